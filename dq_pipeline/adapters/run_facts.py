@@ -1,0 +1,121 @@
+"""What a run has to say about itself: source by source, rule by rule, and whether every row is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from dq_pipeline.adapters.warehouse import quote_identifier, row_count, table_exists
+from dq_pipeline.domain.contract import Contract
+
+
+def record_source_status(
+    con: duckdb.DuckDBPyConnection, source: str, *, run_id: str, now: datetime, status: str, problem: str
+) -> None:
+    """Keep how the last ingest of `source` ended in `raw.source_status`: loaded, unchanged, absent or failed."""
+    con.execute(
+        "create table if not exists raw.source_status (source varchar primary key, run_id varchar, "
+        "checked_at timestamp, status varchar, problem varchar)"
+    )
+    con.execute(
+        "insert or replace into raw.source_status values (?, ?, ?, ?, ?)", [source, run_id, now, status, problem]
+    )
+
+
+def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[str]:
+    """Every imbalance between extract lines and golden customers, as sentences; empty when nothing is lost."""
+    problems = [
+        f"{file}: {lines} lines are not {loaded} loaded and {rejected} rejected"
+        for file, lines, loaded, rejected in con.execute(
+            "select file, lines, loaded, rejected from raw.loads where lines <> loaded + rejected order by file"
+        ).fetchall()
+    ]
+    total = 0
+    for contract in (c for c in contracts if c.kind == "customers"):
+        raw, staged = row_count(con, "raw", contract.id), row_count(con, "staging", contract.id)
+        total += raw
+        if raw != staged:
+            problems.append(f"raw.{contract.id} has {raw} records, staging.{contract.id} {staged}")
+    for schema, table in (("staging", "customers"), ("linkage", "clusters"), ("golden", "crosswalk")):
+        rows, keys = con.execute(
+            f"select count(*), count(distinct record_key) from {quote_identifier(schema)}.{quote_identifier(table)}"
+        ).fetchall()[0]
+        if rows != total or keys != total:
+            problems.append(f"{schema}.{table} has {rows} rows and {keys} keys for {total} records")
+    members, customers = con.execute(
+        "select coalesce(sum(record_count), 0), count(distinct customer_id) from golden.customers"
+    ).fetchall()[0]
+    if members != total or customers != row_count(con, "golden", "customers"):
+        problems.append(f"golden.customers stands for {members} of {total} records")
+    return problems
+
+
+def run_manifest(con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """The figures of a run, without a single customer value: what the manifest, the summary and `status` show."""
+    records, customers = con.execute("select count(*), count(distinct customer_id) from golden.crosswalk").fetchall()[0]
+    return {
+        "run_id": run_id,
+        "records": records,
+        "customers": customers,
+        "overall": _overall(con),
+        "sources": [_source(con, contract) for contract in contracts.values()],
+        "rules": _rule_counts(con, run_id),
+        "worst_rules": _worst_rules(con, run_id),
+        "identity_events": dict(
+            con.execute(
+                "select event, count(*) from golden.identity_events where run_id = ? group by event order by event",
+                [run_id],
+            ).fetchall()
+        ),
+        "review_queue": row_count(con, "linkage", "review"),
+    }
+
+
+def _overall(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    rows = con.execute("select score, coverage from quality.scores where scope_type = 'overall'").fetchall()
+    score, coverage = rows[0] if rows else (None, 0.0)
+    return {"score": score, "coverage": coverage}
+
+
+def _source(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
+    status = con.execute("select status, problem from raw.source_status where source = ?", [contract.id]).fetchall()
+    lines, rejected = con.execute(
+        "select coalesce(sum(lines), 0)::bigint, coalesce(sum(rejected), 0)::bigint from raw.loads where source = ?",
+        [contract.id],
+    ).fetchall()[0]
+    facts = {
+        "source": contract.id,
+        "status": status[0][0] if status else "absent",
+        "problem": status[0][1] if status else "",
+        "lines": lines,
+        "rejected": rejected,
+        "records": row_count(con, "raw", contract.id) if table_exists(con, "raw", contract.id) else 0,
+    }
+    if contract.kind == "customers":
+        facts["customers"] = con.execute(
+            "select count(distinct customer_id) from golden.crosswalk where source_system = ?", [contract.source_system]
+        ).fetchall()[0][0]
+    return facts
+
+
+def _rule_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
+    return dict(
+        con.execute(
+            "select outcome, count(*) from quality.rule_results where run_id = ? group by outcome order by outcome",
+            [run_id],
+        ).fetchall()
+    )
+
+
+def _worst_rules(con: duckdb.DuckDBPyConnection, run_id: str) -> list[dict[str, Any]]:
+    """The rules most rows fail, the severe ones first; a rule that could not run stands before them all."""
+    rows = con.execute(
+        "select rule_id, severity, outcome, failed, evaluated from quality.rule_results "
+        "where run_id = ? and outcome in ('failed', 'errored') order by outcome = 'errored' desc, "
+        "array_position(['critical', 'warning', 'info'], severity), failed desc, rule_id limit 10",
+        [run_id],
+    ).fetchall()
+    return [dict(zip(("rule_id", "severity", "outcome", "failed", "evaluated"), row, strict=True)) for row in rows]
