@@ -13,9 +13,9 @@ _UNUSABLE = "('invalid', 'placeholder', 'future')"
 # Cells that fail a critical rule, by record and column.
 _CRITICAL_CELLS = """
 create or replace temp table critical_cells as
-select distinct record_key, column_name
-from quality.failing_rows join quality.rules using (rule_id)
-where fixed_at is null and severity = 'critical' and failing_rows.table_name = 'staging.customers'
+select distinct f.record_key, f.column_name
+from quality.failing_rows as f join quality.rules as r using (rule_id)
+where f.fixed_at is null and r.severity = 'critical' and f.table_name = 'staging.customers'
 """
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -117,7 +116,7 @@ def _point_current_at(published: Path, version: str) -> None:
     link = published / f".current-{version}"
     link.unlink(missing_ok=True)
     link.symlink_to(version)
-    os.replace(link, published / "current")
+    link.replace(published / "current")
 
 
 def _drop_old(published: Path, keep: int) -> None:

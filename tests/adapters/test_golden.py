@@ -34,8 +34,13 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             "create table quality.failing_rows (rule_id varchar, table_name varchar, column_name varchar, "
             "record_key varchar, fixed_at timestamp)"
         )
-        made.execute("create table quality.rules (rule_id varchar, severity varchar)")
-        made.execute("insert into quality.rules values ('crit', 'critical'), ('warn', 'warning')")
+        made.execute(
+            "create table quality.rules (rule_id varchar, table_name varchar, column_name varchar, severity varchar)"
+        )
+        made.execute(
+            "insert into quality.rules by name "
+            "select * from (values ('crit', 'critical'), ('warn', 'warning')) as r(rule_id, severity)"
+        )
         yield made
 
 

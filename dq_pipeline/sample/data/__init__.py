@@ -1,0 +1,1 @@
+"""Word lists and places of the sample world: real names, towns and number ranges, no real person."""
