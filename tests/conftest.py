@@ -1,0 +1,51 @@
+"""The sample run once for all tests that look at its result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.line import Line
+
+RECORDS = 10_000
+_EXIT_STATUS = pytest.StashKey[int]()
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def sample_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """A home in which `sample` and `run` were called once. Tests must not change it."""
+    line = Line(tmp_path_factory.mktemp("line") / "home")
+    made = line.command("sample", "--records", str(RECORDS), "--seed", "1")
+    assert made.returncode == 0, made.stderr
+    done = line.command("run")
+    (line.home / "stdout.txt").write_text(done.stdout)
+    (line.home / "stderr.txt").write_text(done.stderr)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return line
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The public labelled sets beside the project; tests that need them skip where they are absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder ../shared with the public labelled sets is absent")
+    return SHARED
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_EXIT_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave before the interpreter winds down: DuckDB's binding reports harmless "leaked" lines there, which would
+    stand after the summary line."""
+    status = config.stash.get(_EXIT_STATUS, None)
+    if status is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
