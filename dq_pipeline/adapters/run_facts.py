@@ -10,6 +10,7 @@ import duckdb
 
 from dq_pipeline.adapters.warehouse import quote_identifier, row_count, table_exists
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.errors import InputError
 
 
 def record_source_status(
@@ -23,6 +24,20 @@ def record_source_status(
     con.execute(
         "insert or replace into raw.source_status values (?, ?, ?, ?, ?)", [source, run_id, now, status, problem]
     )
+
+
+def require_records(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises InputError naming every failed source when not a single customer record could be loaded."""
+    if row_count(con, "staging", "source_records"):
+        return
+    failed = con.execute("select problem from raw.source_status where status = 'failed' order by source").fetchall()
+    if failed:
+        raise InputError(
+            "no customer record could be loaded",
+            where="extracts",
+            problems=tuple(problem for (problem,) in failed),
+            fix="mend the files named above and run again; what was published before stays in place",
+        )
 
 
 def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[str]:
@@ -83,7 +98,8 @@ def _overall(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _source(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
     status = con.execute("select status, problem from raw.source_status where source = ?", [contract.id]).fetchall()
     lines, rejected = con.execute(
-        "select coalesce(sum(lines), 0)::bigint, coalesce(sum(rejected), 0)::bigint from raw.loads where source = ?",
+        "select coalesce(sum(lines), 0)::bigint, coalesce(sum(rejected), 0)::bigint from raw.loads where source = ? "
+        "and extracts_folder = (select any_value(folder) from raw.extracts_folder)",
         [contract.id],
     ).fetchall()[0]
     facts = {
