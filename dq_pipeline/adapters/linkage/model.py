@@ -1,0 +1,144 @@
+"""The trained model as an artefact: a folder that says everything about how it came to be, and the one in use."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version as library_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dq_pipeline.adapters.linkage.settings import LevelParameters, read_parameters
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, content_hash
+from dq_pipeline.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PROMOTED = "promoted"
+# A change in any of these may change a parameter or the meaning of the saved SQL.
+LIBRARIES = ("duckdb", "numpy", "splink")
+
+
+@dataclass(frozen=True)
+class Model:
+    """`settings`: Splink's model with m, u and the prior. `manifest`: where it comes from and what it found.
+    `rarity`: for each column the frequency of every value, by hash."""
+
+    version: str
+    settings: dict[str, Any]
+    manifest: dict[str, Any]
+    rarity: dict[str, pa.Table]
+
+    def comparisons(self, policy: LinkagePolicy) -> tuple[Comparison, ...]:
+        """The policy's comparisons the model was trained on. Raises ConfigurationError when the policy changed."""
+        if self.manifest["policy"] != policy.fingerprint():
+            raise ConfigurationError(
+                f"model {self.version} was trained under another linkage policy",
+                where="dq_pipeline/policies/linkage.py",
+                fix="train a new model, or undo the change of the policy",
+            )
+        used = set(self.manifest["comparisons"])
+        return tuple(c for c in policy.comparisons if c.name in used)
+
+    def parameters(self, comparisons: Sequence[Comparison]) -> dict[str, LevelParameters]:
+        """m and u of each comparison."""
+        return read_parameters(self.settings, comparisons)
+
+    @property
+    def prior(self) -> float:
+        """Probability that two random records are one customer."""
+        return float(self.settings["probability_two_random_records_match"])
+
+    @property
+    def rivals(self) -> dict[str, float]:
+        """Probability that two random records are a pair of each other explanation."""
+        return {name: float(share) for name, share in self.manifest["rivals"].items()}
+
+
+def version_name(data_fingerprint: str, policy: LinkagePolicy, seed: int) -> str:
+    """The same data, policy, seed and libraries always give the same version."""
+    return content_hash([data_fingerprint, policy.fingerprint(), seed, libraries()])[:12]
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that a model's parameters depend on."""
+    return {name: library_version(name) for name in LIBRARIES}
+
+
+def save_model(models: Path, model: Model) -> Path:
+    """Write the model to `models/<version>/`, whole or not at all; returns the folder."""
+    import pyarrow.parquet as pq
+
+    folder = models / model.version
+    if folder.exists():
+        return folder
+    half_done = models / f".{model.version}.part"
+    shutil.rmtree(half_done, ignore_errors=True)
+    (half_done / "rarity").mkdir(parents=True)
+    _write_json(half_done / "model.json", model.settings)
+    _write_json(half_done / "manifest.json", model.manifest)
+    for column, table in model.rarity.items():
+        pq.write_table(table, half_done / "rarity" / f"{column}.parquet")
+    half_done.rename(folder)
+    return folder
+
+
+def load_model(models: Path, version: str) -> Model:
+    """Read `models/<version>/`. Raises InputError when it is not there or damaged."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = models / version
+    try:
+        if folder.parent != models or not version:
+            raise FileNotFoundError(version)
+        settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        rarity = {path.stem: pq.read_table(path) for path in sorted((folder / "rarity").glob("*.parquet"))}
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise InputError(
+            f"the linkage model cannot be read ({type(error).__name__})",
+            where=str(folder),
+            fix="train a new model; the next run does so when none is promoted",
+        ) from None
+    return Model(version, settings, manifest, rarity)
+
+
+def list_models(models: Path) -> list[str]:
+    """The versions there are, sorted."""
+    return sorted(path.parent.name for path in models.glob("*/manifest.json") if not path.parent.name.startswith("."))
+
+
+def promote_model(models: Path, version: str) -> None:
+    """Make `version` the one in use, in one rename. Raises InputError when there is no such model."""
+    load_model(models, version)
+    half_done = models / f".{PROMOTED}.part"
+    half_done.write_text(version + "\n", encoding="utf-8")
+    half_done.replace(models / PROMOTED)
+
+
+def promoted_version(models: Path) -> str | None:
+    """The version in use; None when none was promoted yet."""
+    try:
+        return (models / PROMOTED).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def promoted_model(models: Path) -> Model | None:
+    """The model in use; None when none was promoted yet. Raises InputError when it is damaged."""
+    version = promoted_version(models)
+    return load_model(models, version) if version else None
+
+
+def manifest(**facts: Any) -> dict[str, Any]:
+    """The manifest of a model: plain JSON values; times as ISO text."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in sorted(facts.items())}
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,204 @@
+"""The records as linkage sees them: numbered, without values that prove nothing, with the rarity of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy
+from dq_pipeline.errors import ConfigurationError
+
+# Unique in every attached database: Splink looks columns up by the bare name, without schema or catalog.
+RECORDS = "dq_link_records"
+NUMBER = "record_number"
+
+# One name per customer, roughly: a value is as common as the customers who have it, not as its records.
+_PERSON = "coalesce(sorted_name, record_key)"
+_INITIALS = "coalesce(array_to_string(list_transform(name_parts, lambda part: left(part, 1)), ''), record_key)"
+
+
+# Below, a name like Martin Paul, of two given names, would be turned round too easily.
+_SWAP_ODDS = 10
+
+
+@dataclass(frozen=True)
+class Column:
+    """How much a column says: filled records and distinct values (approximate above some thousands)."""
+
+    filled: int
+    distinct: int
+
+
+def attach_records(con: duckdb.DuckDBPyConnection, warehouse: Path, policy: LinkagePolicy) -> int:
+    """Copy linkage.records of the warehouse file into `con`, prepared; the file is closed again. Returns rows."""
+    con.execute(f"attach {quote_literal(str(warehouse))} as dq_warehouse (read_only)")
+    try:
+        count = prepare_records(con, policy, source="dq_warehouse.linkage.records")
+    finally:
+        con.execute("detach dq_warehouse")
+    return count
+
+
+def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, source: str) -> int:
+    """Make the table RECORDS from `source` (a table with the columns of linkage.records); returns its rows.
+
+    Records are numbered from 0 in the order of their keys, so that numbers, and all that follows from them, do
+    not depend on the order of rows. Raises ConfigurationError when linkage.records lacks a column the policy
+    names.
+    """
+    con.execute(
+        f"create or replace table {RECORDS} as "
+        f"select (row_number() over (order by record_key) - 1)::integer as {NUMBER}, * "
+        f"from {source} order by record_key"
+    )
+    _require(con, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
+    _put_names_right(con)
+    for column, sharers in sorted(policy.limits.sharers.items()):
+        _drop_shared_values(con, column, sharers)
+    for column in policy.rarity_columns:
+        name = quote_identifier(rarity_id(column))
+        con.execute(f"alter table {RECORDS} add column {name} ubigint")
+    ids = ", ".join(
+        f"{quote_identifier(rarity_id(c))} = md5_number_lower({quote_identifier(c)})" for c in policy.rarity_columns
+    )
+    if ids:
+        con.execute(f"update {RECORDS} set {ids}")
+    return int(con.execute(f"select count(*) from {RECORDS}").fetchall()[0][0])
+
+
+def rarity_id(column: str) -> str:
+    """The column that holds a value's hash: frequencies are stored with models, and models hold no values."""
+    return f"{column}_id"
+
+
+def rarity_table(column: str) -> str:
+    """Name of the frequency table of a column in the scratch database."""
+    return f"dq_link_rarity_{column}"
+
+
+def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> None:
+    """For each column a table (`<column>_id`, `tf_<column>_id`): the share of customers who have the value.
+
+    What counts is how many *other* customers have it, so one is taken off. Customers are told apart by their
+    names alone, which is rough but close: counted by records, a customer with ten records would make a rare
+    name ten times as common, and his own best evidence worthless.
+    """
+    for column in columns:
+        value, share = rarity_id(column), quote_identifier(f"tf_{rarity_id(column)}")
+        con.execute(
+            f"create or replace table {rarity_table(column)} as "
+            f"with counted as (select {quote_identifier(value)}, count(distinct {_PERSON}) as names, "
+            f"count(distinct {_INITIALS}) as initials from {RECORDS} "
+            f"where {quote_identifier(value)} is not null group by all), "
+            # Among few names, several are one customer's with slips; among many, initials run out.
+            f"others as (select {quote_identifier(value)}, "
+            f"case when names <= 10 then initials else names end as customers from counted) "
+            f"select {quote_identifier(value)}, greatest(customers - 1, 0.5) / sum(customers) over () as {share} "
+            f"from others order by all"
+        )
+
+
+def usable_comparisons(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy) -> tuple[Comparison, ...]:
+    """The comparisons for which there is anything to compare: two filled records and two different values."""
+    columns = profile(con, _needed(policy.comparisons))
+    return tuple(
+        comparison
+        for comparison in policy.comparisons
+        if any(columns[name].filled >= 2 and columns[name].distinct >= 2 for name in comparison.needs)
+    )
+
+
+def profile(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, Column]:
+    """Filled and distinct counts of columns of RECORDS."""
+    names = list(dict.fromkeys(names))
+    if not names:
+        return {}
+    counts = ", ".join(f"count({quote_identifier(n)}), approx_count_distinct({quote_identifier(n)})" for n in names)
+    row = con.execute(f"select {counts} from {RECORDS}").fetchall()[0]
+    return {name: Column(row[2 * i], row[2 * i + 1]) for i, name in enumerate(names)}
+
+
+def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
+    """A hash of all records and values; row order does not matter (records are numbered by key)."""
+    total = con.execute(
+        f"select count(*), coalesce(sum(md5_number_lower(row::varchar)::hugeint % 1000000007), 0), "
+        f"coalesce(bit_xor(md5_number_lower(row::varchar)), 0) from {RECORDS} as row"
+    ).fetchall()[0]
+    return "-".join(f"{part:x}" for part in total)
+
+
+def _put_names_right(con: duckdb.DuckDBPyConnection) -> None:
+    """Swap given and family name where the data say they stand in each other's field.
+
+    Hofmann is a family name in most records and Moritz a given name: "Hofmann Moritz" is turned round when the
+    two names are at least _SWAP_ODDS times as common the other way. Done for all records of a name alike, and
+    for linkage only.
+    """
+    con.execute(
+        f"""
+        create or replace temp table dq_link_name_use as
+        with uses as (
+            select given_name as name, true as as_given, nickname_group, nickname_groups from {RECORDS}
+            where party_type = 'person'
+            union all
+            select family_name, false, null, null from {RECORDS} where party_type = 'person'
+        )
+        select name, count(*) filter (as_given) as given, count(*) filter (not as_given) as family,
+            min(nickname_group) as nickname_group, min(nickname_groups) as nickname_groups
+        from uses where name is not null group by name
+        """
+    )
+    con.execute(
+        f"""
+        update {RECORDS} set
+            given_name = family_name, family_name = given_name,
+            given_words = family_words, family_words = given_words,
+            nickname_group = coalesce(second.nickname_group, family_name),
+            nickname_groups = coalesce(second.nickname_groups, [family_name])
+        from dq_link_name_use as first, dq_link_name_use as second
+        where party_type = 'person' and first.name = given_name and second.name = family_name
+            and (first.family + 1) * (second.given + 1) >= {_SWAP_ODDS} * first.given * second.family
+        """
+    )
+
+
+def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int) -> None:
+    """Blank an identifier that more than `sharers` differently named records have: a switchboard, a dummy."""
+    name = quote_identifier(column)
+    is_list = con.execute(f"select typeof({name}) from {RECORDS} limit 1").fetchall()
+    listed = bool(is_list) and is_list[0][0].endswith("[]")
+    each = f"unnest({name})" if listed else name
+    con.execute(
+        f"create or replace temp table dq_link_shared as select value from "
+        f"(select {each} as value, {_PERSON} as person from {RECORDS} where {name} is not null) "
+        f"where value is not null group by value having count(distinct person) > {int(sharers)}"
+    )
+    if not con.execute("select count(*) from dq_link_shared").fetchall()[0][0]:
+        return
+    if listed:
+        con.execute(
+            f"update {RECORDS} set {name} = list_filter({name}, lambda one: not list_contains(shared, one)) "
+            f"from (select list(value) as shared from dq_link_shared) where list_has_any({name}, shared)"
+        )
+    else:
+        con.execute(f"update {RECORDS} set {name} = null where {name} in (select value from dq_link_shared)")
+
+
+def _needed(comparisons: Iterable[Comparison]) -> list[str]:
+    return [name for comparison in comparisons for name in comparison.needs]
+
+
+def _require(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    have = {row[0] for row in con.execute(f"describe {RECORDS}").fetchall()}
+    missing = sorted(set(names) - have)
+    if missing:
+        raise ConfigurationError(
+            "the linkage policy names columns that linkage.records does not have",
+            where="dq_pipeline/policies/linkage.py",
+            problems=tuple(missing),
+            fix="add them to dbt_like_sql/linkage/records.sql or take them out of the policy",
+        )

@@ -1,0 +1,194 @@
+"""Training a linkage model without labels: u from random pairs (Splink), m and the prior by expectation maximisation.
+
+Splink's own EM blocks on one key at a time and takes everything for either one customer or strangers; families
+then teach it that customers share addresses and differ in given names. Here m is learned on all candidate
+pairs at once, with the rival explanations of the policy (domain/mixture.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
+from dq_pipeline.adapters.linkage.model import Model, libraries, manifest, version_name
+from dq_pipeline.adapters.linkage.records import (
+    NUMBER,
+    RECORDS,
+    attach_records,
+    fingerprint,
+    measure_rarity,
+    rarity_table,
+    usable_comparisons,
+)
+from dq_pipeline.adapters.linkage.scratch import open_linker, scratch_database
+from dq_pipeline.adapters.linkage.settings import (
+    LevelParameters,
+    distinct_weights,
+    level_sql,
+    read_parameters,
+    splink_settings,
+    surprise_sql,
+)
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy
+from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Trust, fit
+
+_SAMPLE = "dq_link_training"
+
+
+def train_model(warehouse: Path, work_dir: Path, policy: LinkagePolicy, *, seed: int, now: datetime) -> Model:
+    """Train on linkage.records of the warehouse file, which is only read. Nothing is saved or promoted.
+
+    The same records, policy, seed and libraries give the same version and the same parameters. Works, on the
+    policy's expectations, even where there is nothing to learn from. Raises InputError when there is no
+    warehouse, ConfigurationError when the policy does not fit linkage.records.
+    """
+    with scratch_database(work_dir) as (con, _):
+        attach_records(con, warehouse, policy)
+        return train_on_records(con, policy, seed=seed, now=now)
+
+
+def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, seed: int, now: datetime) -> Model:
+    """The same on the prepared table RECORDS of a scratch database."""
+    comparisons = usable_comparisons(con, policy)
+    data = fingerprint(con)
+    version = version_name(data, policy, seed)
+    columns = tuple(sorted({level.rarity for c in comparisons for level in c.levels if level.rarity}))
+    measure_rarity(con, columns)
+    records = _draw_records(con, policy.limits.training_records, seed)
+    sampled = _sample_u(con, comparisons, policy, seed, records)
+    blocking = find_pairs(con, policy, records=_SAMPLE)
+    pairs = _compare(con, comparisons, sampled, columns, policy, records)
+    rivals = _rivals(comparisons, policy)
+    found = fit(
+        pairs,
+        tuple(np.array([level.expected for level in c.levels]) for c in comparisons),
+        tuple(np.array(sampled[c.name].u) for c in comparisons),
+        rivals,
+        _first_prior(records),
+        Trust(policy.limits.prior_strength, policy.limits.minimum_m, _rarest(policy, records)),
+    )
+    learned = {
+        c.name: distinct_weights(m.tolist(), u.tolist()) for c, m, u in zip(comparisons, found.m, found.u, strict=True)
+    }
+    prior = float(f"{found.prior:.6g}")
+    return Model(
+        version,
+        splink_settings(comparisons, learned, prior=prior, version=version),
+        manifest(
+            version=version,
+            trained_at=now,
+            seed=seed,
+            data=data,
+            policy=policy.fingerprint(),
+            libraries=libraries(),
+            records=_rows(con, RECORDS),
+            training_records=records,
+            comparisons=[c.name for c in comparisons],
+            left_out=[c.name for c in policy.comparisons if c not in comparisons],
+            prior=prior,
+            rivals=_named_rivals(policy, found),
+            candidate_pairs=_rows(con, PAIRS),
+            pairs_learned_from=len(pairs),
+            iterations=found.iterations,
+            blocking=[vars(report) for report in blocking],
+        ),
+        {c: con.sql(f"select * from {rarity_table(c)}").to_arrow_table() for c in columns},
+    )
+
+
+def _draw_records(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> int:
+    """The table to train on: all records, or `most` of them chosen by a hash of key and seed."""
+    con.execute(
+        f"create or replace table {_SAMPLE} as from {RECORDS} "
+        f"order by md5_number_lower(record_key || chr(31) || '{int(seed)}'), {NUMBER} limit {int(most)}"
+    )
+    return _rows(con, _SAMPLE)
+
+
+def _sample_u(
+    con: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    policy: LinkagePolicy,
+    seed: int,
+    records: int,
+) -> dict[str, LevelParameters]:
+    """Expected m, and u counted on random pairs; a level no random pair showed gets the rarest u they could."""
+    if records < 2 or not comparisons:
+        trained = {c.name: LevelParameters((), ()) for c in comparisons}
+    else:
+        linker = open_linker(con, splink_settings(comparisons, {}, prior=_first_prior(records)), records=_SAMPLE)
+        # All pairs in one go: Splink's early stopping never comes, since some level is always rare.
+        linker.training.estimate_u_using_random_sampling(
+            _sampled_pairs(policy, records), seed=seed, min_count_per_level=None, num_chunks=1
+        )
+        trained = read_parameters(linker.misc.save_model_to_json(), comparisons)
+    result = {}
+    for comparison in comparisons:
+        seen = trained[comparison.name].u or (0.0,) * len(comparison.levels)
+        expected = [level.expected for level in comparison.levels]
+        result[comparison.name] = distinct_weights(expected, [max(u, _rarest(policy, records)) for u in seen])
+    return result
+
+
+def _compare(
+    con: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    parameters: Mapping[str, LevelParameters],
+    rarity_columns: tuple[str, ...],
+    policy: LinkagePolicy,
+    records: int,
+) -> ComparedPairs:
+    """The candidate pairs that could be one customer, compared by Splink, as arrays."""
+    possible = max(records * (records - 1) / 2, 1.0)
+    if not comparisons or not _rows(con, PAIRS):
+        nothing = tuple(np.empty(0, dtype=np.int64) for _ in comparisons)
+        return ComparedPairs(nothing, tuple(np.empty(0) for _ in comparisons), possible)
+    settings = splink_settings(comparisons, parameters, prior=_first_prior(records))
+    linker = open_linker(con, settings, records=_SAMPLE, rarity_columns=rarity_columns, pairs=PAIRS)
+    scored = linker.inference.predict(threshold_match_weight=policy.thresholds.hopeless)
+    selected = ", ".join(
+        f"{level_sql(c, parameters[c.name])} as level_{k}, {surprise_sql(c, parameters[c.name])} as surprise_{k}"
+        for k, c in enumerate(comparisons)
+    )
+    arrays = con.execute(f"select {selected} from {scored.physical_name} order by {NUMBER}_l, {NUMBER}_r").fetchnumpy()
+    scored.drop_table_from_database_and_remove_from_cache()
+    return ComparedPairs(
+        tuple(np.asarray(arrays[f"level_{k}"]).astype(np.int64) for k in range(len(comparisons))),
+        tuple(np.asarray(arrays[f"surprise_{k}"], dtype=np.float64) for k in range(len(comparisons))),
+        possible,
+    )
+
+
+def _rivals(comparisons: Sequence[Comparison], policy: LinkagePolicy) -> tuple[Rival, ...]:
+    return tuple(
+        Rival(np.array([float(e.shares.get(c.name, 0.0)) for c in comparisons]), e.expected)
+        for e in policy.explanations
+    )
+
+
+def _named_rivals(policy: LinkagePolicy, found: Parameters) -> dict[str, float]:
+    return {e.name: float(f"{share:.6g}") for e, share in zip(policy.explanations, found.rivals.tolist(), strict=True)}
+
+
+def _first_prior(records: int) -> float:
+    """Where learning starts: every second record has one duplicate."""
+    return 1.0 / max(records, 3)
+
+
+def _sampled_pairs(policy: LinkagePolicy, records: int) -> int:
+    """More records, rarer coincidences, more random pairs to see them in."""
+    return max(policy.limits.sampled_pairs, 10 * records)
+
+
+def _rarest(policy: LinkagePolicy, records: int) -> float:
+    """Half a pair among the random ones: what was never seen there may still happen."""
+    return 0.5 / _sampled_pairs(policy, records)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])

@@ -1,0 +1,236 @@
+"""Record linkage in the terms of Fellegi and Sunter (1969): what a linkage policy and its results are made of.
+
+A *comparison* looks at one aspect of two records and finds the first *level* that holds. A level has two
+probabilities: m, among pairs that are one customer, and u, among pairs that are not. Its *match weight* is
+log2(m / u). Match weights add up, with the prior, to the log2 odds that the two records are one customer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+Band = Literal["merge", "review", "reject"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One degree of agreement. `when`: SQL over the columns of linkage.records, with `_l` and `_r` for the two
+    sides. `label` completes the sentence "<comparison>: …". `expected` is the m assumed before any data is seen.
+
+    `rarity`: a column whose shared value says how much the agreement is worth: u becomes the share of
+    customers that have this very value (two Smith are little evidence, two Featherstonehaugh much).
+    """
+
+    when: str
+    label: str
+    expected: float
+    rarity: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One aspect. The levels are tried in order and their `expected` add up to 1; the last has no condition.
+
+    `missing`: SQL that holds when the two sides cannot be compared: no evidence either way.
+    `needs`: columns without which the comparison is left out.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    missing: str
+    levels: tuple[Level, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class BlockingKey:
+    """Records are compared when they share a key: one value made of SQL `parts`, or any element of `each`.
+
+    NULL in any part is no key. The more selective key comes first in the policy: it names the pair.
+    """
+
+    name: str
+    parts: tuple[str, ...] = ()
+    each: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why two records may agree although they are two customers, rivals of "one customer".
+
+    `shares`: how often such a pair agrees on a comparison the way one customer would (1 always, 0 only by
+    chance). `expected`: such pairs for every pair that is one customer, before any data is seen.
+    """
+
+    name: str
+    label: str
+    shares: Mapping[str, float]
+    expected: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Match weights (log2 odds). Two single records join at `merge`, groups of records at what comes down from
+    `merge` to `group` with the number of pairs between them; pairs never compared take off up to `unscored`
+    (domain.clustering.JoinRule). From `review` up a person may look. `keep` and up is stored. Two records of
+    one customer at `contradiction` or below are shown to a person. Below `hopeless` a pair is not even scored.
+    """
+
+    merge: float
+    group: float
+    unscored: float
+    review: float
+    keep: float
+    contradiction: float
+    hopeless: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What linkage may cost, and when a value is no evidence.
+
+    `pairs_per_record`: budget of candidate pairs over all keys; `pairs_per_record_and_key`: of one key.
+    `block_size`: the most records that may share one key. `sharers`: an identifier (column -> number) that more
+    differently named customers share is no evidence. `training_records`, `sampled_pairs`: what training looks at.
+    `prior_strength`: pairs' worth of trust in the `expected` values; `minimum_m`: the least any level gets.
+    `cluster_size`: a customer of more records is shown to a person.
+    """
+
+    pairs_per_record: int
+    pairs_per_record_and_key: int
+    block_size: int
+    sharers: Mapping[str, int]
+    training_records: int
+    sampled_pairs: int
+    prior_strength: float
+    minimum_m: float
+    cluster_size: int
+
+
+@dataclass(frozen=True)
+class LinkagePolicy:
+    """Everything that was decided about matching."""
+
+    comparisons: tuple[Comparison, ...]
+    blocking_keys: tuple[BlockingKey, ...]
+    explanations: tuple[Explanation, ...]
+    thresholds: Thresholds
+    limits: Limits
+
+    @property
+    def rarity_columns(self) -> tuple[str, ...]:
+        """The columns whose values' rarity is used, sorted."""
+        return tuple(sorted({level.rarity for c in self.comparisons for level in c.levels if level.rarity}))
+
+    def fingerprint(self) -> str:
+        """Hash of the whole policy: any change makes another model."""
+        return content_hash(asdict(self))
+
+
+def content_hash(content: object) -> str:
+    """The first 16 hex digits of the SHA-256 of `content` as canonical JSON."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def band(match_weight: float, thresholds: Thresholds) -> Band:
+    """What a match weight alone says."""
+    if match_weight >= thresholds.merge:
+        return "merge"
+    return "review" if match_weight >= thresholds.review else "reject"
+
+
+def policy_problems(policy: LinkagePolicy) -> list[str]:
+    """What is wrong with a policy, one sentence each; empty when it can be used."""
+    problems = []
+    names = [c.name for c in policy.comparisons]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        problems.append(f"comparison {name} is there twice")
+    for comparison in policy.comparisons:
+        total = sum(level.expected for level in comparison.levels)
+        if abs(total - 1) > 1e-6:
+            problems.append(f"comparison {comparison.name}: `expected` adds up to {total:.4f}, not 1")
+        if [level.when for level in comparison.levels if not level.when] != [""] or comparison.levels[-1].when:
+            problems.append(f"comparison {comparison.name}: the last level, and only it, has no condition")
+    for explanation in policy.explanations:
+        for name in sorted(set(explanation.shares) - set(names)):
+            problems.append(f"explanation {explanation.name}: there is no comparison {name}")
+    for key in policy.blocking_keys:
+        if bool(key.parts) == bool(key.each):
+            problems.append(f"blocking key {key.name}: give `parts` or `each`")
+    limits = policy.thresholds
+    if not limits.unscored < 0 or not limits.group <= limits.merge:
+        problems.append("thresholds: unscored < 0 and group <= merge must hold")
+    if not limits.hopeless <= limits.keep <= limits.review <= limits.merge:
+        problems.append("thresholds: hopeless <= keep <= review <= merge must hold")
+    return problems
+
+
+@dataclass(frozen=True)
+class BlockingReport:
+    """One key: `pairs` it proposes (a pair may come from several keys); `left_out_values` are shared by more
+    than `block_size` records, and so left out."""
+
+    key: str
+    pairs: int
+    block_size: int
+    left_out_values: int
+    left_out_records: int
+
+
+@dataclass(frozen=True)
+class LinkageSummary:
+    """What a linkage did. Pairs are unordered; `compared` is after blocking, without repeats."""
+
+    records: int
+    customers: int
+    compared: int
+    merge_pairs: int
+    review_pairs: int
+    review_items: int
+    model_version: str
+    blocking: tuple[BlockingReport, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One comparison of one pair in plain words."""
+
+    comparison: str
+    level: str
+    match_weight: float
+
+
+@dataclass(frozen=True)
+class PairExplanation:
+    """Why two records are, or are not, one customer. Holds keys and words, never a value of a customer."""
+
+    left_key: str
+    right_key: str
+    same_customer: bool
+    verdict: str
+    match_weight: float | None = None
+    match_probability: float | None = None
+    band: str = ""
+    blocking_key: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The explanation as plain text: verdict, the table of evidence, notes."""
+        lines = [f"{self.left_key}  and  {self.right_key}", self.verdict]
+        if self.match_weight is not None and self.match_probability is not None:
+            lines.append(
+                f"Match weight {self.match_weight:+.1f} (probability {self.match_probability:.1%}), band {self.band}, "
+                f"met through: {self.blocking_key}"
+            )
+        width = max((len(item.comparison) for item in self.evidence), default=0)
+        lines += [f"  {e.match_weight:+7.1f}  {e.comparison:<{width}}  {e.level}" for e in self.evidence]
+        return [*lines, *self.notes]

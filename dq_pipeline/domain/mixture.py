@@ -1,0 +1,196 @@
+"""The parameters of a linkage model, learned without labels from compared pairs (expectation maximisation).
+
+Fellegi and Sunter's two classes, "one customer" and "strangers", fail where families share a name, an address
+and a landline: such a pair agrees too much for strangers, so the two-class model calls it one customer. Here a
+pair competes between one customer, strangers, and the rival explanations a policy declares (household, twins,
+namesakes, colleagues): in each, the comparisons it shares agree as one customer's would and the others as
+strangers' do. Only how common each class is, and m, are learned; u comes from random pairs.
+
+Candidate pairs are all a blocking found; the pairs it did not find are taken for strangers, which is what a
+posterior near zero would say. Few pairs are steadied by the policy's expectations (a Dirichlet prior).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+MISSING = -1
+
+
+@dataclass(frozen=True)
+class ComparedPairs:
+    """P candidate pairs under K comparisons, among `possible` pairs in all.
+
+    `level` (K arrays of P): level number, MISSING where a side is missing. `surprise` (K arrays of P): log2 of
+    one over the frequency of the shared value, NaN where the level's u counts instead.
+    """
+
+    level: tuple[IntArray, ...]
+    surprise: tuple[FloatArray, ...]
+    possible: float
+
+    def __len__(self) -> int:
+        return len(self.level[0]) if self.level else 0
+
+
+@dataclass(frozen=True)
+class Rival:
+    """An explanation other than one customer: `shares[k]` is how often it makes comparison k agree."""
+
+    shares: FloatArray
+    expected: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """`m[k]`, `u[k]`: one probability a level. `prior`: share of one-customer pairs among all possible pairs;
+    `rivals`: the same of each rival explanation."""
+
+    m: tuple[FloatArray, ...]
+    u: tuple[FloatArray, ...]
+    prior: float
+    rivals: FloatArray
+    iterations: int = 0
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far expectations hold against data. `strength`: pairs' worth of trust in the expected m and classes;
+    `minimum_m`: no disagreement is impossible; `u_floor`: the rarest u that the random pairs could show."""
+
+    strength: float
+    minimum_m: float
+    u_floor: float
+
+
+def fit(
+    pairs: ComparedPairs,
+    expected: tuple[FloatArray, ...],
+    sampled_u: tuple[FloatArray, ...],
+    rivals: tuple[Rival, ...],
+    prior: float,
+    trust: Trust,
+    *,
+    iterations: int = 40,
+    tolerance: float = 0.01,
+) -> Parameters:
+    """Learn m and the classes' frequencies by MAP expectation maximisation, starting from the expectations.
+
+    `expected` and `sampled_u` hold one array a comparison, one element a level. `prior` is the first guess.
+    Stops when no match weight moves by more than `tolerance` bits.
+    """
+    expected = tuple(_possible(level, e) for level, e in zip(pairs.level, expected, strict=True))
+    # As few as one pair a rival is enough for it to be found where it exists.
+    now = Parameters(expected, sampled_u, prior, np.array([prior * r.expected for r in rivals]))
+    now = _with_clean_u(now, sampled_u, trust)
+    for step in range(1, iterations + 1):
+        one_customer, by_rival = posteriors(pairs, now, rivals)
+        before = now
+        now = _maximise(pairs, one_customer, by_rival, expected, rivals, trust, sampled_u, step)
+        if _change(before, now) < tolerance:
+            break
+    return now
+
+
+def _possible(level: IntArray, expected: FloatArray) -> FloatArray:
+    """Expectations without the levels no pair shows: where there are no postal codes, none can be the same."""
+    seen = np.bincount(level[level != MISSING], minlength=len(expected)) > 0
+    if not seen.any():
+        return expected
+    result: FloatArray = np.where(seen, expected / expected[seen].sum(), 1e-6)
+    return result
+
+
+def match_weights(level: IntArray, surprise: FloatArray, m: FloatArray, u: FloatArray) -> FloatArray:
+    """log2(m / u) of each pair's level in one comparison; 0 where it is missing."""
+    missing = level == MISSING
+    at = np.where(missing, 0, level)
+    against = np.where(np.isnan(surprise), -np.log2(u)[at], surprise)
+    weights: FloatArray = np.where(missing, 0.0, np.log2(m)[at] + against)
+    return weights
+
+
+def posteriors(
+    pairs: ComparedPairs, parameters: Parameters, rivals: tuple[Rival, ...]
+) -> tuple[FloatArray, FloatArray]:
+    """Probability of one customer (P), and of each rival (R x P)."""
+    person = np.full(len(pairs), _log2_odds(parameters.prior))
+    other = np.tile(np.log2(np.maximum(parameters.rivals, 1e-300))[:, None], (1, len(pairs)))
+    for k, (level, surprise) in enumerate(zip(pairs.level, pairs.surprise, strict=True)):
+        weight = match_weights(level, surprise, parameters.m[k], parameters.u[k])
+        person += weight
+        for r, rival in enumerate(rivals):
+            other[r] += shared_weight(weight, float(rival.shares[k]))
+    stacked = np.vstack([np.zeros(len(pairs)), person, other])
+    stacked -= stacked.max(axis=0)
+    odds = np.exp2(stacked)
+    odds /= odds.sum(axis=0)
+    return odds[1], odds[2:]
+
+
+def shared_weight(weight: FloatArray, share: float) -> FloatArray:
+    """log2 evidence for an explanation that makes a comparison agree with probability `share`, else by chance."""
+    if share <= 0:
+        return np.zeros_like(weight)
+    if share >= 1:
+        return weight
+    result: FloatArray = np.log2(share * np.exp2(np.minimum(weight, 500)) + (1 - share))
+    return result
+
+
+def _maximise(
+    pairs: ComparedPairs,
+    one_customer: FloatArray,
+    by_rival: FloatArray,
+    expected: tuple[FloatArray, ...],
+    rivals: tuple[Rival, ...],
+    trust: Trust,
+    sampled_u: tuple[FloatArray, ...],
+    step: int,
+) -> Parameters:
+    m = []
+    for level, start in zip(pairs.level, expected, strict=True):
+        seen = level != MISSING
+        count = np.bincount(level[seen], one_customer[seen], minlength=len(start))
+        share = (count + trust.strength * start) / (count.sum() + trust.strength)
+        m.append(np.maximum(share, trust.minimum_m))
+    total = float(one_customer.sum())
+    prior = max(total, 1.0) / pairs.possible
+    # The trust in rivals fades with the matches found, so that it never outweighs what little there is.
+    trusted = trust.strength * total / (total + trust.strength)
+    counts = by_rival.sum(axis=1) + trusted * np.array([r.expected for r in rivals])
+    now = Parameters(tuple(m), sampled_u, min(prior, 0.5), np.maximum(counts, 1e-3) / pairs.possible, step)
+    return _with_clean_u(now, sampled_u, trust)
+
+
+def _with_clean_u(now: Parameters, sampled_u: tuple[FloatArray, ...], trust: Trust) -> Parameters:
+    """Take the one-customer pairs out of the random pairs that u was counted on.
+
+    Where one customer has ten records, one random pair in five thousand is one customer, and most random pairs
+    that share a postal code are. Counting them as strangers halves the weight of the best evidence.
+    """
+    clean = []
+    for m, u in zip(now.m, sampled_u, strict=True):
+        strangers = (u - now.prior * m) / (1 - now.prior)
+        clean.append(np.maximum(strangers, np.minimum(trust.u_floor, np.maximum(u, 1e-12))))
+    return Parameters(now.m, tuple(clean), now.prior, now.rivals, now.iterations)
+
+
+def _change(before: Parameters, now: Parameters) -> float:
+    moved = [abs(_log2_odds(before.prior) - _log2_odds(now.prior))]
+    moved += [float(np.abs(np.log2(a) - np.log2(b)).max()) for a, b in zip(before.m, now.m, strict=True)]
+    if len(now.rivals):
+        # A rival a hundred times rarer than one customer decides nothing, however long it shrinks.
+        floor = now.prior / 100
+        moved.append(float(np.abs(np.log2(before.rivals + floor) - np.log2(now.rivals + floor)).max()))
+    return max(moved)
+
+
+def _log2_odds(probability: float) -> float:
+    return float(np.log2(probability / (1 - probability)))

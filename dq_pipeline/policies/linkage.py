@@ -1,0 +1,387 @@
+"""How records are recognised as one customer. Reads top to bottom: what is compared, which records meet at all,
+why strangers may look alike, and where the lines are drawn. One configuration for every data set: comparisons
+without data are left out, m and u come from the data, `expected` only steadies them where data are few.
+"""
+
+from __future__ import annotations
+
+from dq_pipeline.domain.linkage import (
+    BlockingKey,
+    Comparison,
+    Explanation,
+    Level,
+    Limits,
+    LinkagePolicy,
+    Thresholds,
+)
+
+
+def same(column: str) -> str:
+    return f"{column}_l = {column}_r"
+
+
+def either_missing(column: str) -> str:
+    return f"{column}_l is null or {column}_r is null"
+
+
+def overlap(column: str) -> str:
+    return f"list_has_any({column}_l, {column}_r)"
+
+
+def edited(column: str, edits: int, shortest: int) -> str:
+    """At most `edits` insertions, deletions, changes or swaps of neighbours (Damerau-Levenshtein), in values of
+    `shortest` letters or more.
+
+    Values that close have a Jaro similarity above 0.7, which most pairs fail at a tenth of the cost. It stands in
+    a CASE because DuckDB works out both sides of an AND, but only the branch of a CASE that is taken.
+    """
+    return (
+        f"(case when jaro_similarity({column}_l, {column}_r, 0.7) >= 0.7 "
+        f"and least(length({column}_l), length({column}_r)) >= {shortest} "
+        f"then damerau_levenshtein({column}_l, {column}_r) <= {edits} else false end)"
+    )
+
+
+def slip(column: str, shortest: int = 4) -> str:
+    """One edit, in values long enough for that to be a slip and not another value."""
+    return edited(column, 1, shortest)
+
+
+def alike(column: str, similarity: float) -> str:
+    """Jaro-Winkler: forgives more at the end of a name than at its beginning."""
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {similarity}"
+
+
+def in_other_names(words: str) -> str:
+    """A word of one side's field is neither given nor family name of the other, but stands in its whole name: a
+    middle name people go by, a maiden name kept. A given name that is the other's family name is a relative."""
+    return f"(list_has_any({words}_l, other_names_r) or list_has_any({words}_r, other_names_l))"
+
+
+# Both names, crosswise: one name standing in the other field is a family, not a swap.
+SWAPPED = (
+    "(jaro_winkler_similarity(given_name_l, family_name_r) >= 0.9 "
+    "and jaro_winkler_similarity(family_name_l, given_name_r) >= 0.9)"
+)
+
+GIVEN_NAME = Comparison(
+    "given name",
+    needs=("given_name",),
+    missing=either_missing("given_name"),
+    levels=(
+        Level(same("given_name"), "the same", 0.76, rarity="given_name"),
+        Level(overlap("nickname_groups"), "a nickname of the other", 0.07),
+        Level(f"{slip('given_name')} or {alike('given_name', 0.9)}", "nearly the same", 0.07),
+        Level(SWAPPED, "given and family name swapped", 0.01),
+        Level(
+            f"{overlap('given_words')} or {in_other_names('given_words')}",
+            "shares a word, or a middle name of the other",
+            0.02,
+        ),
+        Level(
+            "least(length(given_name_l), length(given_name_r)) = 1 and left(given_name_l, 1) = left(given_name_r, 1)",
+            "an initial that fits",
+            0.04,
+        ),
+        Level("", "different", 0.03),
+    ),
+    reason="people use nicknames, initials, middle names, and fill in the wrong field; they rarely change names",
+)
+
+FAMILY_NAME = Comparison(
+    "family name",
+    needs=("family_name",),
+    # Swapped names are one event, and count once: above.
+    missing=f"{either_missing('family_name')} or coalesce({SWAPPED} and family_name_l <> family_name_r, false)",
+    levels=(
+        Level(same("family_name"), "the same", 0.82, rarity="family_name"),
+        Level(f"{slip('family_name')} or {alike('family_name', 0.92)}", "nearly the same", 0.08),
+        Level(overlap("family_words"), "shares a word", 0.03),
+        Level(in_other_names("family_words"), "a middle name of the other", 0.03),
+        Level("", "different", 0.04),
+    ),
+    reason="spelling varies, names double and change at marriage; an organisation's name is compared here too",
+)
+
+OTHER_NAMES = Comparison(
+    "other names",
+    needs=("other_names",),
+    missing=either_missing("other_names"),
+    levels=(
+        Level(overlap("other_names"), "share one", 0.7),
+        Level("left(other_names_l[1], 1) = left(other_names_r[1], 1)", "same initial", 0.15),
+        Level("", "different", 0.15),
+    ),
+    reason="tells namesakes apart, where it is given at all",
+)
+
+BIRTHDATE = Comparison(
+    "birthdate",
+    needs=("birthdate_text",),
+    missing=either_missing("birthdate_text"),
+    levels=(
+        Level(same("birthdate_text"), "the same", 0.84, rarity="birthdate_text"),
+        Level("list_has_any(birthdate_readings_l, birthdate_readings_r)", "day and month swapped", 0.02),
+        Level(edited("birthdate_text", 1, shortest=10), "one digit differs", 0.07),
+        Level(edited("birthdate_text", 2, shortest=10), "two digits differ", 0.02),
+        Level("right(birthdate_text_l, 5) = right(birthdate_text_r, 5)", "same day, other year", 0.02),
+        Level("left(birthdate_text_l, 4) = left(birthdate_text_r, 4)", "same year, other day", 0.01),
+        Level("", "different", 0.02),
+    ),
+    reason="does not change; slips are single digits and swapped fields; 1 January often means only the year is known",
+)
+
+GENDER = Comparison(
+    "gender",
+    needs=("gender",),
+    missing=either_missing("gender"),
+    levels=(Level(same("gender"), "the same", 0.98), Level("", "different", 0.02)),
+    reason="weak, but tells a brother from a sister",
+)
+
+# jane.smith@a and janesmith7@b are what any two Jane Smiths have: likeness that says no more than the names do.
+ONLY_THE_NAME = "coalesce(email_of_name_l = email_of_name_r, false)"
+
+EMAIL = Comparison(
+    "e-mail",
+    needs=("email", "mailbox"),
+    missing="(email_l is null or email_r is null) and (mailbox_l is null or mailbox_r is null)",
+    levels=(
+        Level(same("email"), "the same", 0.62, rarity="email"),
+        Level(overlap("emails"), "share an address", 0.08),
+        Level(f"{same('email_local_part')} and {slip('email_domain')}", "the same but for a slip in the domain", 0.02),
+        Level(f"not {ONLY_THE_NAME} and ({slip('email')} or {alike('email', 0.97)})", "nearly the same", 0.02),
+        Level(
+            f"not {ONLY_THE_NAME} and {same('email_local_part')} and length(email_local_part_l) >= 4",
+            "the same before the @",
+            0.04,
+            rarity="email_local_part",
+        ),
+        Level(same("mailbox"), "same shared mailbox", 0.02, rarity="mailbox"),
+        Level(same("email_domain"), "same domain", 0.05, rarity="email_domain"),
+        Level("", "different", 0.15),
+    ),
+    reason="people keep a private and a work address and mistype domains; info@ belongs to nobody in particular",
+)
+
+PHONE = Comparison(
+    "phone",
+    needs=("phone",),
+    missing="len(phone_endings_l) = 0 or len(phone_endings_r) = 0",
+    levels=(
+        Level(same("phone"), "the same", 0.6, rarity="phone"),
+        Level(overlap("phone_endings"), "share a number", 0.12),
+        Level(slip("phone", shortest=8), "one digit differs", 0.05),
+        Level("", "different", 0.23),
+    ),
+    reason="a landline, a mobile and a work number stand in different fields of different systems",
+)
+
+SIMILAR_STREET = (
+    f"({alike('street', 0.92)} or len(list_intersect(street_words_l, street_words_r)) * 2 >= "
+    "greatest(len(street_words_l), len(street_words_r)))"
+)
+SIMILAR_TOWN = f"({slip('locality')} or {alike('locality', 0.92)})"
+# One character of the code, or all but its last two: a slip, or the next street.
+NEAR_CODE = f"({slip('postal_code')} or {same('postal_district')})"
+
+STREET = Comparison(
+    "street",
+    needs=("address",),
+    missing=either_missing("address"),
+    levels=(
+        Level(same("address"), "the same address line", 0.5, rarity="address"),
+        Level(f"{same('house_number')} and {SIMILAR_STREET}", "same house, street written differently", 0.12),
+        Level(same("street"), "same street, other or no number", 0.06, rarity="street"),
+        Level(SIMILAR_STREET, "similar street", 0.06),
+        Level(overlap("street_words"), "shares a word", 0.03),
+        Level("", "different", 0.23),
+    ),
+    reason="written in many ways, and stale after a move; neighbours share the street, families the line",
+)
+
+PLACE = Comparison(
+    "place",
+    needs=("postal_code", "locality", "country"),
+    # One country is no evidence for one customer: the names have said as much.
+    missing=(
+        f"({either_missing('postal_code')}) and ({either_missing('locality')}) "
+        "and coalesce(country_l = country_r, true)"
+    ),
+    levels=(
+        Level(f"{same('postal_code')} and {same('locality')}", "same town and postal code", 0.5, "postal_code"),
+        Level(f"{same('postal_code')} and {SIMILAR_TOWN}", "same code, town nearly the same", 0.05, "postal_code"),
+        Level(same("postal_code"), "same code", 0.1, rarity="postal_code"),
+        Level(f"{same('locality')} and {NEAR_CODE}", "same town, code nearly the same", 0.05, "locality"),
+        Level(f"{same('locality')} and ({either_missing('postal_code')})", "same town", 0.06, rarity="locality"),
+        Level(same("locality"), "same town, other code", 0.04, rarity="locality"),
+        Level(f"{NEAR_CODE} and {SIMILAR_TOWN}", "both nearly the same", 0.02),
+        Level(NEAR_CODE, "code nearly the same", 0.02),
+        Level(same("postal_area"), "same postal area", 0.02),
+        Level(SIMILAR_TOWN, "town nearly the same", 0.02),
+        Level("country_l <> country_r", "other country", 0.02),
+        Level("", "other town", 0.1),
+    ),
+    reason="town, code and country say one thing, so they are one comparison; people move",
+)
+
+NATIONAL_ID = Comparison(
+    "national id",
+    needs=("national_id",),
+    missing=either_missing("national_id"),
+    levels=(
+        Level(same("national_id"), "the same", 0.9, rarity="national_id"),
+        Level(slip("national_id", shortest=6), "one digit differs", 0.05),
+        Level("", "different", 0.05),
+    ),
+    reason="issued once, mistyped now and then",
+)
+
+EMPLOYER = Comparison(
+    "company",
+    needs=("employer",),
+    missing=either_missing("employer"),
+    levels=(
+        Level(same("employer"), "the same", 0.55, rarity="employer"),
+        Level(alike("employer", 0.92), "nearly the same", 0.15),
+        Level("", "different", 0.3),
+    ),
+    reason="people change jobs, and colleagues share it",
+)
+
+JOB_TITLE = Comparison(
+    "job title",
+    needs=("job_title",),
+    missing=either_missing("job_title"),
+    levels=(Level(same("job_title"), "the same", 0.6, rarity="job_title"), Level("", "different", 0.4)),
+    reason="weak: written differently in every system",
+)
+
+PARTY_TYPE = Comparison(
+    "kind of customer",
+    needs=("party_type",),
+    missing=either_missing("party_type"),
+    levels=(
+        Level(same("party_type"), "both persons or both organisations", 0.98),
+        Level("", "a person and an organisation", 0.02),
+    ),
+    reason="a firm is not its owner, even at one address and phone",
+)
+
+# From the most to the least selective: the first key that finds a pair is the one shown for it.
+BLOCKING_KEYS = (
+    BlockingKey("national id", ("national_id",), reason="one person, one number"),
+    BlockingKey("e-mail", each="emails", reason="any address against any address"),
+    BlockingKey("phone", each="phone_endings", reason="last eight digits: country codes are often missing"),
+    BlockingKey("name and birthdate", ("sorted_name", "birthdate_text"), reason="the obvious ones"),
+    BlockingKey("family name and postal code", ("family_name", "postal_code"), reason="without a birthdate"),
+    BlockingKey("given name and postal code", ("given_name", "postal_code"), reason="another family name"),
+    BlockingKey("postal code and birth year", ("postal_code", "left(birthdate_text, 4)"), reason="both names misspelt"),
+    BlockingKey("address", ("address", "coalesce(postal_code, locality, '')"), reason="names badly garbled"),
+    BlockingKey("family name and town", ("family_name", "locality"), reason="given name differs"),
+    BlockingKey("family name and birth year", ("family_name", "left(birthdate_text, 4)"), reason="day mistyped"),
+    BlockingKey("given name and birth month", ("nickname_group", "left(birthdate_text, 7)"), reason="married name"),
+    BlockingKey("birthdate and family initial", ("birthdate_text", "left(family_name, 1)"), reason="misspelt names"),
+    BlockingKey("birthdate and given initial", ("birthdate_text", "left(given_name, 1)"), reason="married, misspelt"),
+    BlockingKey("birthdate and town", ("birthdate_text", "locality"), reason="both names changed or garbled"),
+    BlockingKey("full name", ("sorted_name",), reason="any order, swapped fields, moved house"),
+    BlockingKey("given name and town", ("nickname_group", "locality"), reason="married name, no birthdate"),
+    BlockingKey("town and birth year", ("locality", "left(birthdate_text, 4)"), reason="names garbled"),
+    BlockingKey("town and birthday", ("locality", "right(birthdate_text, 5)"), reason="year mistyped"),
+    BlockingKey(
+        "name beginnings and birth year",
+        ("left(given_name, 3)", "left(family_name, 3)", "left(birthdate_text, 4)"),
+        reason="slips at the end of names",
+    ),
+    BlockingKey("family name and initial", ("family_name", "left(given_name, 1)"), reason="moved, no birthdate"),
+    BlockingKey("given name and birthday", ("given_name", "right(birthdate_text, 5)"), reason="married, year mistyped"),
+    BlockingKey("e-mail name", ("email_local_part",), reason="mistyped or changed domain"),
+    BlockingKey("postal code", ("postal_code",), reason="rare values alone are enough; common ones are left out"),
+    BlockingKey("birthdate", ("birthdate_text",), reason="rare values alone are enough"),
+    BlockingKey("family name", ("family_name",), reason="rare values alone are enough"),
+    BlockingKey("street", ("street",), reason="rare values alone are enough"),
+    BlockingKey("town and job title", ("locality", "job_title"), reason="few other fields"),
+)
+
+# Why two customers may agree in much. A pair must be better explained as one customer than as any of these.
+EXPLANATIONS = (
+    Explanation(
+        "household",
+        "two members of one household",
+        {"family name": 0.8, "street": 1.0, "place": 1.0, "phone": 0.5, "e-mail": 0.1},
+        expected=1.0,
+        reason="a family shares name, address, landline, sometimes a mailbox; names and birthdates differ",
+    ),
+    Explanation(
+        "twins",
+        "twins",
+        {"family name": 1.0, "street": 1.0, "place": 1.0, "phone": 0.6, "e-mail": 0.1, "birthdate": 1.0},
+        expected=0.01,
+        reason="a household of one birthdate: only the given name tells",
+    ),
+    Explanation(
+        "namesakes",
+        "father and son, or others of one name in one household",
+        {
+            "given name": 1.0,
+            "family name": 1.0,
+            "street": 1.0,
+            "place": 1.0,
+            "phone": 0.6,
+            "e-mail": 0.1,
+            "gender": 1.0,
+        },
+        expected=0.01,
+        reason="names are handed down; the birthdate tells",
+    ),
+    Explanation(
+        "colleagues",
+        "two people at one company",
+        {"company": 1.0, "street": 0.8, "place": 0.8, "phone": 0.5, "e-mail": 0.3, "job title": 0.3},
+        expected=0.3,
+        reason="a switchboard, a shared mailbox, an office address",
+    ),
+)
+
+# Any number will do, as long as it stays: the same records and seed give the same model.
+SEED = 20_261_120
+
+POLICY = LinkagePolicy(
+    comparisons=(
+        GIVEN_NAME,
+        FAMILY_NAME,
+        OTHER_NAMES,
+        BIRTHDATE,
+        GENDER,
+        EMAIL,
+        PHONE,
+        STREET,
+        PLACE,
+        NATIONAL_ID,
+        EMPLOYER,
+        JOB_TITLE,
+        PARTY_TYPE,
+    ),
+    blocking_keys=BLOCKING_KEYS,
+    explanations=EXPLANATIONS,
+    thresholds=Thresholds(
+        merge=0.5,  # more likely than not
+        group=-1.5,  # between groups, whose evidence is steadier
+        unscored=-5.0,  # blocking found no reason to compare them: mild evidence against
+        review=-3.0,  # one to eight: worth a look
+        keep=-6.0,  # below, a pair says no more than that it is none
+        contradiction=-8.0,  # two records of one customer that hardly can be
+        hopeless=-30.0,  # no evidence of other records can outweigh that
+    ),
+    limits=Limits(
+        pairs_per_record=60,
+        pairs_per_record_and_key=8,
+        block_size=400,
+        sharers={"emails": 8, "email": 8, "phone_endings": 12, "phone": 12, "national_id": 3},
+        training_records=100_000,
+        sampled_pairs=150_000,
+        prior_strength=20.0,
+        minimum_m=0.002,
+        cluster_size=30,
+    ),
+)
