@@ -44,13 +44,9 @@ class SurvivorshipPolicy:
         """Raises ConfigurationError when an attribute is declared twice or a source is not ranked."""
         attributes = self.attributes
         problems = [
-            f"attribute {name} is in two groups"
-            for name in sorted(set(attributes))
-            if attributes.count(name) > 1
+            f"attribute {name} is in two groups" for name in sorted(set(attributes)) if attributes.count(name) > 1
         ]
-        problems += [
-            f"source {source} has no place in `trust`" for source in sources if source not in self.trust
-        ]
+        problems += [f"source {source} has no place in `trust`" for source in sources if source not in self.trust]
         if problems:
             raise ConfigurationError(
                 "the survivorship policy is incomplete",

@@ -31,9 +31,7 @@ POLICY = SurvivorshipPolicy(
         ),
         AttributeGroup(("gender",), ("valid", "frequent", "recent", "trusted"), "agreement first"),
         AttributeGroup(("email",), ("valid", "recent", "frequent", "trusted"), "people change mailboxes"),
-        AttributeGroup(
-            ("phone_number",), ("valid", "recent", "frequent", "trusted"), "people change numbers"
-        ),
+        AttributeGroup(("phone_number",), ("valid", "recent", "frequent", "trusted"), "people change numbers"),
         AttributeGroup(
             ("street_address", "locality", "region", "postal_code", "country"),
             ("valid", "complete", "recent", "frequent", "trusted"),

@@ -49,6 +49,7 @@ def ensure_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """
     create_schemas(con)
     con.execute(_LOADS)
+    con.execute("alter table raw.loads add column if not exists extracts_folder VARCHAR")
     con.execute(_REJECTS)
     con.execute(f"create table if not exists {history_table(contract)} ({_ORIGIN})")
     add_columns(con, contract, [column.name for column in contract.columns])

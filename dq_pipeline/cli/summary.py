@@ -1,0 +1,69 @@
+"""What a person wants to read when a run has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dq_pipeline.adapters.publish import current_version
+from dq_pipeline.cli.console import number, say
+from dq_pipeline.settings import Home
+
+
+def print_summary(home: Home, run_id: str, seconds: Mapping[str, float], *, left_out: Sequence[str] = ()) -> None:
+    """The summary of the run just published."""
+    version, manifest = current_version(home.published)
+    say()
+    print_headline(manifest)
+    print_sources(manifest)
+    print_rules(manifest)
+    for problem in left_out:
+        say(f"Left out: {problem}")
+    say()
+    say("Seconds:   " + "  ".join(f"{stage} {spent:.1f}" for stage, spent in seconds.items()))
+    say(f"Published: {home.published / version}")
+    say(f"Open next: {home.published / 'current' / 'dashboard' / 'index.html'}")
+    say("           `make ui` for the Dagster graph; `dq-pipeline explain SOURCE:ID SOURCE:ID` for any two records")
+
+
+def print_headline(manifest: Mapping[str, Any]) -> None:
+    """How many customers there are, and how good their data is."""
+    records, customers = number(manifest["records"]), number(manifest["customers"])
+    say(f"You think you have {records} customers; you have {customers}.")
+    say(f"Overall score: {score_text(manifest['overall'])}")
+
+
+def score_text(overall: Mapping[str, Any]) -> str:
+    """A score is never shown without its coverage; no score is not 100."""
+    if overall["score"] is None:
+        return "not measured"
+    return f"{overall['score']:.2f} of 100 (coverage {overall['coverage']:.0%})"
+
+
+def print_sources(manifest: Mapping[str, Any]) -> None:
+    """One line a source; an absent or failed one says so."""
+    say()
+    say(f"{'source':<22}{'status':<11}{'lines':>10}{'rejected':>10}{'records':>10}{'customers':>11}")
+    for source in manifest["sources"]:
+        customers = number(source["customers"]) if "customers" in source else ""
+        counts = (number(source["lines"]), number(source["rejected"]), number(source["records"]), customers)
+        line = (
+            f"{source['source']:<22}{source['status']:<11}{counts[0]:>10}{counts[1]:>10}{counts[2]:>10}{counts[3]:>11}"
+        )
+        say(line.rstrip())
+    for source in manifest["sources"]:
+        if source["status"] == "failed":
+            say(f"Left out: {source['problem']}")
+
+
+def print_rules(manifest: Mapping[str, Any]) -> None:
+    """The rules most rows fail."""
+    counts = manifest["rules"]
+    say()
+    say("Rules: " + ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()))
+    for rule in manifest["worst_rules"]:
+        if rule["outcome"] == "errored":
+            say(f"  {rule['severity']:<9}{rule['rule_id']:<52} could not run")
+        else:
+            share = f"{number(rule['failed'])} of {number(rule['evaluated'])}"
+            say(f"  {rule['severity']:<9}{rule['rule_id']:<52} {share:>18}")

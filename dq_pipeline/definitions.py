@@ -1,0 +1,38 @@
+"""Everything Dagster sees, the stages in the order of the data."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Read contracts, SQL models and suites, and build the assets from them. Nothing is read at import."""
+    from dq_pipeline.adapters.contracts import load_contracts
+    from dq_pipeline.adapters.suites import load_suites
+    from dq_pipeline.defs import automation, golden, ingest, linkage, publish, scores, staging, validation
+    from dq_pipeline.defs.models import model_assets
+    from dq_pipeline.defs.workspace import Workspace
+    from dq_pipeline.settings import CONTRACTS, SUITES
+
+    contracts = load_contracts(CONTRACTS)
+    suites = load_suites(SUITES)
+    return dg.Definitions(
+        assets=[
+            *ingest.ingest_assets(contracts),
+            *staging.combining_assets(contracts),
+            *model_assets(contracts),
+            validation.rules_asset(suites),
+            validation.ledger_asset(suites),
+            *linkage.linkage_assets(),
+            *golden.golden_assets(),
+            scores.run_asset(suites),
+            publish.publish_asset(contracts),
+        ],
+        asset_checks=[*validation.rule_checks(suites), golden.row_balance_check(contracts)],
+        jobs=[automation.refresh, linkage.train_linkage_model],
+        schedules=[automation.nightly_refresh],
+        sensors=[automation.new_extracts],
+        resources={"workspace": Workspace()},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,60 @@
+"""How every stage reports a table to Dagster: rows, columns, kinds, owner. Never a value."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
+from dq_pipeline.adapters.warehouse import column_schema, row_count
+from dq_pipeline.defs.workspace import Workspace
+
+OWNER = "team:customer-data"
+
+
+def key(table: str) -> dg.AssetKey:
+    """`schema.table` as an asset key."""
+    return dg.AssetKey(table.split("."))
+
+
+def table_spec(
+    table: str, description: str, *, group: str, deps: Iterable[str] = (), kinds: Iterable[str] = ("duckdb",)
+) -> dg.AssetSpec:
+    """The asset that is the table `schema.table`; `deps` are tables too."""
+    return dg.AssetSpec(
+        key(table),
+        description=description,
+        group_name=group,
+        deps=[key(dep) for dep in deps],
+        owners=[OWNER],
+        kinds=set(kinds),
+    )
+
+
+def materialized(
+    con: duckdb.DuckDBPyConnection, table: str, extra: Mapping[str, Any] | None = None
+) -> dg.MaterializeResult[Any]:
+    """Row count and column schema of a table just written, as metadata."""
+    schema, name = table.split(".")
+    columns = [dg.TableColumn(column, data_type) for column, data_type in column_schema(con, schema, name)]
+    metadata = {
+        "dagster/row_count": row_count(con, schema, name),
+        "dagster/column_schema": dg.TableSchema(columns),
+        **(extra or {}),
+    }
+    return dg.MaterializeResult(asset_key=key(table), metadata=metadata)
+
+
+def model_asset(model: SqlModel, *, group: str, extra_deps: Iterable[str] = ()) -> dg.AssetsDefinition:
+    """The asset of one SQL model: runs its SELECT into its table."""
+    deps = dict.fromkeys([*model.reads, *extra_deps])
+    spec = table_spec(model.table, model.description, group=group, deps=deps, kinds=("duckdb", "sql"))
+
+    @dg.multi_asset(specs=[spec], name=model.table.replace(".", "__"))
+    def build(workspace: Workspace) -> dg.MaterializeResult[Any]:
+        with workspace.warehouse.transaction() as con:
+            create_model_table(con, model)
+            return materialized(con, model.table)
+
+    return build
