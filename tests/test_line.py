@@ -87,6 +87,19 @@ def test_customers_are_who_they_really_are(sample_line: Line) -> None:
     assert found.pairwise_recall >= 0.93, found
 
 
+def test_hardly_anybody_is_merged_with_a_twin_a_father_or_a_neighbour(sample_line: Line) -> None:
+    """At most 2 of 1,000 customers hold records of more than one person, in a world full of households."""
+    truth = sample_line.home / "extracts" / "truth.csv"
+    with duckdb.connect() as con:
+        mixed, customers = con.execute(
+            "select count(*) filter (persons > 1), count(*) "
+            "from (select customer_id, count(distinct truth_id) as persons "
+            f"from '{sample_line.current}/crosswalk.parquet' join read_csv('{truth}', all_varchar = true) "
+            "using (source_system, source_record_id) group by customer_id)"
+        ).fetchall()[0]
+    assert mixed <= customers * 0.002
+
+
 def test_a_rerun_on_the_same_input_changes_nothing(sample_line: Line, tmp_path: Path) -> None:
     again = Line(tmp_path / "home")
     shutil.copytree(sample_line.home, again.home, symlinks=True)

@@ -34,10 +34,10 @@ def print_headline(manifest: Mapping[str, Any]) -> None:
 
 
 def score_text(overall: Mapping[str, Any]) -> str:
-    """A score is never shown without its coverage; no score is not 100."""
+    """A score is never shown without its coverage, both rounded down; no score is not 100."""
     if overall["score"] is None:
         return "not measured"
-    return f"{overall['score']:.2f} of 100 (coverage {overall['coverage']:.0%})"
+    return f"{overall['score']:.2f} of 100 (coverage {int(overall['coverage'] * 100)}%)"
 
 
 def print_sources(manifest: Mapping[str, Any]) -> None:
