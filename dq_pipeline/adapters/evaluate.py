@@ -14,7 +14,7 @@ from dq_pipeline.adapters.source_records import complete_source_records
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
 from dq_pipeline.adapters.standardise import parse_values
 from dq_pipeline.adapters.warehouse import Warehouse, quote_literal
-from dq_pipeline.domain.canonical import SOURCE_COLUMNS
+from dq_pipeline.domain.canonical import ATTRIBUTES
 from dq_pipeline.domain.evaluation import Evaluation, evaluate_clusters
 from dq_pipeline.domain.linkage import LinkagePolicy, LinkageSummary
 
@@ -51,7 +51,7 @@ def evaluate_files(
     tell = progress or (lambda _: None)
     with warehouse.transaction() as con:
         tell("loading")
-        ignored = load_records(con, records, [name for name in SOURCE_COLUMNS if not name.startswith("_")])
+        ignored = load_records(con, records, list(ATTRIBUTES))
         load_truth(con, truth)
         con.execute("create or replace table staging.source_records as select * from evaluation.records")
         complete_source_records(con)
