@@ -29,9 +29,8 @@ select
     case party_type when 'person' then string_split(given_name_key, ' ') end as given_words,
     case party_type when 'person' then nickname_groups end as nickname_groups,
     case party_type when 'person' then nickname_group end as nickname_group,
-    -- An organisation is compared by its name without the legal form, where a person has a family name.
-    case party_type when 'organisation' then organisation_key else family_name_key end as family_name,
-    string_split(case party_type when 'organisation' then organisation_key else family_name_key end, ' ') as family_words,
+    case party_type when 'person' then family_name_key end as family_name,
+    case party_type when 'person' then string_split(family_name_key, ' ') end as family_words,
     -- What stands in the whole name beside these two: middle names, maiden names, titles.
     case when party_type = 'person' then nullif(list_filter(
         list_distinct(string_split(concat_ws(' ', name_key, middle_name_key), ' ')),
@@ -64,6 +63,8 @@ select
     left(postal_code, greatest(length(postal_code) - 2, 2)) as postal_district,
     left(postal_code, (length(postal_code) + 1) // 2) as postal_area,
     country,
+    case party_type when 'organisation' then organisation_key end as organisation,
+    case party_type when 'organisation' then string_split(organisation_key, ' ') end as organisation_words,
     case party_type when 'person' then organisation_key end as employer,
     job_title_key as job_title,
     national_id_key as national_id

@@ -23,12 +23,14 @@ class Level:
 
     `rarity`: a column whose shared value says how much the agreement is worth: u becomes the share of
     customers that have this very value (two Smith are little evidence, two Featherstonehaugh much).
+    `neutral`: agreement that proves nothing, where its absence does: its match weight is 0.
     """
 
     when: str
     label: str
     expected: float
     rarity: str = ""
+    neutral: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ posterior near zero would say. Few pairs are steadied by the policy's expectatio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +69,21 @@ class Trust:
     u_floor: float
 
 
+@dataclass(frozen=True)
+class Start:
+    """Where learning begins, one array a comparison, one element a level: the `expected` m, u as counted on
+    random pairs, and which levels are `neutral` (weight 0, u follows m). `prior`: the first guess."""
+
+    expected: tuple[FloatArray, ...]
+    sampled_u: tuple[FloatArray, ...]
+    neutral: tuple[NDArray[np.bool_], ...]
+    prior: float
+
+
 def fit(
     pairs: ComparedPairs,
-    expected: tuple[FloatArray, ...],
-    sampled_u: tuple[FloatArray, ...],
+    start: Start,
     rivals: tuple[Rival, ...],
-    prior: float,
     trust: Trust,
     *,
     iterations: int = 40,
@@ -82,17 +91,15 @@ def fit(
 ) -> Parameters:
     """Learn m and the classes' frequencies by MAP expectation maximisation, starting from the expectations.
 
-    `expected` and `sampled_u` hold one array a comparison, one element a level. `prior` is the first guess.
     Stops when no match weight moves by more than `tolerance` bits.
     """
-    expected = tuple(_possible(level, e) for level, e in zip(pairs.level, expected, strict=True))
-    # As few as one pair a rival is enough for it to be found where it exists.
-    now = Parameters(expected, sampled_u, prior, np.array([prior * r.expected for r in rivals]))
-    now = _with_clean_u(now, sampled_u, trust)
+    expected = tuple(_possible(level, e) for level, e in zip(pairs.level, start.expected, strict=True))
+    start = replace(start, expected=expected)
+    begin = Parameters(expected, start.sampled_u, start.prior, np.array([start.prior * r.expected for r in rivals]))
+    now = _with_clean_u(begin, start, rivals, trust)
     for step in range(1, iterations + 1):
         one_customer, by_rival = posteriors(pairs, now, rivals)
-        before = now
-        now = _maximise(pairs, one_customer, by_rival, expected, rivals, trust, sampled_u, step)
+        before, now = now, _maximise(pairs, one_customer, by_rival, start, rivals, trust, step)
         if _change(before, now) < tolerance:
             break
     return now
@@ -148,38 +155,39 @@ def _maximise(
     pairs: ComparedPairs,
     one_customer: FloatArray,
     by_rival: FloatArray,
-    expected: tuple[FloatArray, ...],
+    start: Start,
     rivals: tuple[Rival, ...],
     trust: Trust,
-    sampled_u: tuple[FloatArray, ...],
     step: int,
 ) -> Parameters:
     m = []
-    for level, start in zip(pairs.level, expected, strict=True):
+    for level, expected in zip(pairs.level, start.expected, strict=True):
         seen = level != MISSING
-        count = np.bincount(level[seen], one_customer[seen], minlength=len(start))
-        share = (count + trust.strength * start) / (count.sum() + trust.strength)
+        count = np.bincount(level[seen], one_customer[seen], minlength=len(expected))
+        share = (count + trust.strength * expected) / (count.sum() + trust.strength)
         m.append(np.maximum(share, trust.minimum_m))
     total = float(one_customer.sum())
-    prior = max(total, 1.0) / pairs.possible
+    prior = min(max(total, 1.0) / pairs.possible, 0.5)
     # The trust in rivals fades with the matches found, so that it never outweighs what little there is.
     trusted = trust.strength * total / (total + trust.strength)
     counts = by_rival.sum(axis=1) + trusted * np.array([r.expected for r in rivals])
-    now = Parameters(tuple(m), sampled_u, min(prior, 0.5), np.maximum(counts, 1e-3) / pairs.possible, step)
-    return _with_clean_u(now, sampled_u, trust)
+    now = Parameters(tuple(m), start.sampled_u, prior, np.maximum(counts, 1e-3) / pairs.possible, step)
+    return _with_clean_u(now, start, rivals, trust)
 
 
-def _with_clean_u(now: Parameters, sampled_u: tuple[FloatArray, ...], trust: Trust) -> Parameters:
-    """Take the one-customer pairs out of the random pairs that u was counted on.
+def _with_clean_u(now: Parameters, start: Start, rivals: tuple[Rival, ...], trust: Trust) -> Parameters:
+    """Take the pairs that agree for a reason out of the random pairs that u was counted on.
 
     Where one customer has ten records, one random pair in five thousand is one customer, and most random pairs
     that share a postal code are. Counting them as strangers halves the weight of the best evidence.
     """
     clean = []
-    for m, u in zip(now.m, sampled_u, strict=True):
-        strangers = (u - now.prior * m) / (1 - now.prior)
-        clean.append(np.maximum(strangers, np.minimum(trust.u_floor, np.maximum(u, 1e-12))))
-    return Parameters(now.m, tuple(clean), now.prior, now.rivals, now.iterations)
+    for k, (m, u, neutral) in enumerate(zip(now.m, start.sampled_u, start.neutral, strict=True)):
+        related = now.prior + sum(f * r.shares[k] for f, r in zip(now.rivals, rivals, strict=True))
+        strangers = (u - related * m) / (1 - related)
+        floor = np.minimum(trust.u_floor, np.maximum(u, 1e-12))
+        clean.append(np.where(neutral, m, np.maximum(strangers, floor)))
+    return replace(now, u=tuple(clean))
 
 
 def _change(before: Parameters, now: Parameters) -> float:

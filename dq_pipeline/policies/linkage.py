@@ -69,7 +69,7 @@ GIVEN_NAME = Comparison(
     needs=("given_name",),
     missing=either_missing("given_name"),
     levels=(
-        Level(same("given_name"), "the same", 0.76, rarity="given_name"),
+        Level(same("given_name"), "the same", 0.77, rarity="given_name"),
         Level(overlap("nickname_groups"), "a nickname of the other", 0.07),
         Level(f"{slip('given_name')} or {alike('given_name', 0.9)}", "nearly the same", 0.07),
         Level(SWAPPED, "given and family name swapped", 0.01),
@@ -83,7 +83,7 @@ GIVEN_NAME = Comparison(
             "an initial that fits",
             0.04,
         ),
-        Level("", "different", 0.03),
+        Level("", "different", 0.02),
     ),
     reason="people use nicknames, initials, middle names, and fill in the wrong field; they rarely change names",
 )
@@ -100,7 +100,7 @@ FAMILY_NAME = Comparison(
         Level(in_other_names("family_words"), "a middle name of the other", 0.03),
         Level("", "different", 0.04),
     ),
-    reason="spelling varies, names double and change at marriage; an organisation's name is compared here too",
+    reason="spelling varies, names double and change at marriage",
 )
 
 OTHER_NAMES = Comparison(
@@ -115,18 +115,37 @@ OTHER_NAMES = Comparison(
     reason="tells namesakes apart, where it is given at all",
 )
 
+ORGANISATION = Comparison(
+    "organisation name",
+    needs=("organisation",),
+    missing=either_missing("organisation"),
+    levels=(
+        Level(same("organisation"), "the same", 0.7, rarity="organisation"),
+        Level(f"{slip('organisation', 6)} or {alike('organisation', 0.95)}", "nearly the same", 0.1),
+        Level(
+            "list_has_all(organisation_words_l, organisation_words_r) "
+            "or list_has_all(organisation_words_r, organisation_words_l)",
+            "one name has all words of the other",
+            0.1,
+        ),
+        Level("organisation_words_l[1] = organisation_words_r[1]", "begins with the same word", 0.05),
+        Level("", "different", 0.05),
+    ),
+    reason="legal forms, branches and towns come and go behind the name that counts",
+)
+
 BIRTHDATE = Comparison(
     "birthdate",
     needs=("birthdate_text",),
     missing=either_missing("birthdate_text"),
     levels=(
-        Level(same("birthdate_text"), "the same", 0.84, rarity="birthdate_text"),
+        Level(same("birthdate_text"), "the same", 0.85, rarity="birthdate_text"),
         Level("list_has_any(birthdate_readings_l, birthdate_readings_r)", "day and month swapped", 0.02),
         Level(edited("birthdate_text", 1, shortest=10), "one digit differs", 0.07),
         Level(edited("birthdate_text", 2, shortest=10), "two digits differ", 0.02),
         Level("right(birthdate_text_l, 5) = right(birthdate_text_r, 5)", "same day, other year", 0.02),
         Level("left(birthdate_text_l, 4) = left(birthdate_text_r, 4)", "same year, other day", 0.01),
-        Level("", "different", 0.02),
+        Level("", "different", 0.01),
     ),
     reason="does not change; slips are single digits and swapped fields; 1 January often means only the year is known",
 )
@@ -203,13 +222,9 @@ STREET = Comparison(
 PLACE = Comparison(
     "place",
     needs=("postal_code", "locality", "country"),
-    # One country is no evidence for one customer: the names have said as much.
-    missing=(
-        f"({either_missing('postal_code')}) and ({either_missing('locality')}) "
-        "and coalesce(country_l = country_r, true)"
-    ),
+    missing=f"({either_missing('postal_code')}) and ({either_missing('locality')}) and ({either_missing('country')})",
     levels=(
-        Level(f"{same('postal_code')} and {same('locality')}", "same town and postal code", 0.5, "postal_code"),
+        Level(f"{same('postal_code')} and {same('locality')}", "same town and postal code", 0.4, "postal_code"),
         Level(f"{same('postal_code')} and {SIMILAR_TOWN}", "same code, town nearly the same", 0.05, "postal_code"),
         Level(same("postal_code"), "same code", 0.1, rarity="postal_code"),
         Level(f"{same('locality')} and {NEAR_CODE}", "same town, code nearly the same", 0.05, "locality"),
@@ -219,6 +234,13 @@ PLACE = Comparison(
         Level(NEAR_CODE, "code nearly the same", 0.02),
         Level(same("postal_area"), "same postal area", 0.02),
         Level(SIMILAR_TOWN, "town nearly the same", 0.02),
+        # One country is no evidence for one customer: the names have said as much.
+        Level(
+            f"{same('country')} and ({either_missing('postal_code')}) and ({either_missing('locality')})",
+            "same country",
+            0.1,
+            neutral=True,
+        ),
         Level("country_l <> country_r", "other country", 0.02),
         Level("", "other town", 0.1),
     ),
@@ -295,6 +317,7 @@ BLOCKING_KEYS = (
     ),
     BlockingKey("family name and initial", ("family_name", "left(given_name, 1)"), reason="moved, no birthdate"),
     BlockingKey("given name and birthday", ("given_name", "right(birthdate_text, 5)"), reason="married, year mistyped"),
+    BlockingKey("word of an organisation", each="organisation_words", reason="rare words; common ones are left out"),
     BlockingKey("e-mail name", ("email_local_part",), reason="mistyped or changed domain"),
     BlockingKey("postal code", ("postal_code",), reason="rare values alone are enough; common ones are left out"),
     BlockingKey("birthdate", ("birthdate_text",), reason="rare values alone are enough"),
@@ -316,7 +339,7 @@ EXPLANATIONS = (
         "twins",
         "twins",
         {"family name": 1.0, "street": 1.0, "place": 1.0, "phone": 0.6, "e-mail": 0.1, "birthdate": 1.0},
-        expected=0.01,
+        expected=0.03,
         reason="a household of one birthdate: only the given name tells",
     ),
     Explanation(
@@ -331,7 +354,7 @@ EXPLANATIONS = (
             "e-mail": 0.1,
             "gender": 1.0,
         },
-        expected=0.01,
+        expected=0.03,
         reason="names are handed down; the birthdate tells",
     ),
     Explanation(
@@ -351,6 +374,7 @@ POLICY = LinkagePolicy(
         GIVEN_NAME,
         FAMILY_NAME,
         OTHER_NAMES,
+        ORGANISATION,
         BIRTHDATE,
         GENDER,
         EMAIL,
@@ -365,7 +389,7 @@ POLICY = LinkagePolicy(
     blocking_keys=BLOCKING_KEYS,
     explanations=EXPLANATIONS,
     thresholds=Thresholds(
-        merge=0.5,  # more likely than not
+        merge=1.0,  # two to one
         group=-1.5,  # between groups, whose evidence is steadier
         unscored=-5.0,  # blocking found no reason to compare them: mild evidence against
         review=-3.0,  # one to eight: worth a look

@@ -25,6 +25,12 @@ _INITIALS = "coalesce(array_to_string(list_transform(name_parts, lambda part: le
 _SWAP_ODDS = 10
 
 
+# How many values' worth of trust in the first guess, half a customer, for who else has a value seen once; and
+# the least it gets, since no sample shows what never happens.
+_UNSEEN_PRIOR = 20
+_UNSEEN_LEAST = 0.02
+
+
 @dataclass(frozen=True)
 class Column:
     """How much a column says: filled records and distinct values (approximate above some thousands)."""
@@ -83,22 +89,33 @@ def rarity_table(column: str) -> str:
 def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> None:
     """For each column a table (`<column>_id`, `tf_<column>_id`): the share of customers who have the value.
 
-    What counts is how many *other* customers have it, so one is taken off. Customers are told apart by their
-    names alone, which is rough but close: counted by records, a customer with ten records would make a rare
-    name ten times as common, and his own best evidence worthless.
+    What counts is how many *other* customers have it, so one is taken off. Where none is left, it is what
+    Good (1953) and Turing expect for a value seen once: 2 x values seen twice / values seen once; little for an
+    e-mail address, much for a surname.
+
+    Customers are told apart by their names alone, which is rough but close: counted by records, a customer with
+    ten records would make a rare name ten times as common, and his own best evidence worthless.
     """
     for column in columns:
-        value, share = rarity_id(column), quote_identifier(f"tf_{rarity_id(column)}")
+        value, share = quote_identifier(rarity_id(column)), quote_identifier(f"tf_{rarity_id(column)}")
         con.execute(
-            f"create or replace table {rarity_table(column)} as "
-            f"with counted as (select {quote_identifier(value)}, count(distinct {_PERSON}) as names, "
-            f"count(distinct {_INITIALS}) as initials from {RECORDS} "
-            f"where {quote_identifier(value)} is not null group by all), "
-            # Among few names, several are one customer's with slips; among many, initials run out.
-            f"others as (select {quote_identifier(value)}, "
-            f"case when names <= 10 then initials else names end as customers from counted) "
-            f"select {quote_identifier(value)}, greatest(customers - 1, 0.5) / sum(customers) over () as {share} "
-            f"from others order by all"
+            f"""
+            create or replace table {rarity_table(column)} as
+            with counted as (
+                select {value}, count(distinct {_PERSON}) as names, count(distinct {_INITIALS}) as initials
+                from {RECORDS} where {value} is not null group by all
+            ),
+            -- Among few names, several are one customer's with slips; among many, initials run out.
+            held as (select {value}, case when names <= 10 then initials else names end as customers from counted),
+            unseen as (
+                select least(greatest((2 * count(*) filter (customers = 2) + {_UNSEEN_PRIOR / 2})
+                    / (count(*) filter (customers = 1) + {_UNSEEN_PRIOR}), {_UNSEEN_LEAST}), 1) as expected
+                from held
+            )
+            select {value}, case when customers > 1 then customers - 1 else expected end
+                / sum(customers) over () as {share}
+            from held, unseen order by all
+            """
         )
 
 

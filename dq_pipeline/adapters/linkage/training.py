@@ -35,7 +35,7 @@ from dq_pipeline.adapters.linkage.settings import (
     surprise_sql,
 )
 from dq_pipeline.domain.linkage import Comparison, LinkagePolicy
-from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Trust, fit
+from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Start, Trust, fit
 
 _SAMPLE = "dq_link_training"
 
@@ -63,13 +63,15 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
     sampled = _sample_u(con, comparisons, policy, seed, records)
     blocking = find_pairs(con, policy, records=_SAMPLE)
     pairs = _compare(con, comparisons, sampled, columns, policy, records)
-    rivals = _rivals(comparisons, policy)
     found = fit(
         pairs,
-        tuple(np.array([level.expected for level in c.levels]) for c in comparisons),
-        tuple(np.array(sampled[c.name].u) for c in comparisons),
-        rivals,
-        _first_prior(records),
+        Start(
+            expected=tuple(np.array([level.expected for level in c.levels]) for c in comparisons),
+            sampled_u=tuple(np.array(sampled[c.name].u) for c in comparisons),
+            neutral=tuple(np.array([level.neutral for level in c.levels]) for c in comparisons),
+            prior=_first_prior(records),
+        ),
+        _rivals(comparisons, policy),
         Trust(policy.limits.prior_strength, policy.limits.minimum_m, _rarest(policy, records)),
     )
     learned = {

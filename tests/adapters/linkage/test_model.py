@@ -1,0 +1,105 @@
+"""The model as an artefact: written whole, read back equal, promoted in one rename, never outside its folder."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from dq_pipeline.adapters.linkage import (
+    Model,
+    list_models,
+    load_model,
+    promote_model,
+    promoted_model,
+    promoted_version,
+    save_model,
+    train_model,
+)
+from dq_pipeline.errors import InputError
+from dq_pipeline.policies.linkage import POLICY
+from tests.adapters.linkage.records_table import town, warehouse_of
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    folder = tmp_path_factory.mktemp("model")
+    warehouse = warehouse_of(folder / "warehouse.duckdb", town(people=60)[0])
+    return train_model(warehouse.path, folder / "work", POLICY, seed=1, now=datetime(2026, 11, 20, 8))
+
+
+def test_a_model_is_read_back_as_it_was_saved(tmp_path: Path, model: Model) -> None:
+    folder = save_model(tmp_path, model)
+    again = load_model(tmp_path, model.version)
+    assert folder == tmp_path / model.version
+    assert (again.settings, again.manifest) == (model.settings, model.manifest)
+    assert {name: table.to_pylist() for name, table in again.rarity.items()} == {
+        name: table.to_pylist() for name, table in model.rarity.items()
+    }
+    assert list_models(tmp_path) == [model.version]
+
+
+def test_the_manifest_says_where_the_model_comes_from(model: Model) -> None:
+    assert model.manifest["trained_at"] == "2026-11-20T08:00:00"
+    assert model.manifest["seed"] == 1
+    assert model.manifest["policy"] == POLICY.fingerprint()
+    assert set(model.manifest["libraries"]) == {"duckdb", "numpy", "splink"}
+    assert {entry["key"] for entry in model.manifest["blocking"]} == {key.name for key in POLICY.blocking_keys}
+    used, unused = set(model.manifest["comparisons"]), set(model.manifest["left_out"])
+    assert used | unused == {comparison.name for comparison in POLICY.comparisons}
+    assert "job title" in unused
+
+
+def test_the_saved_model_holds_no_value_of_a_customer(tmp_path: Path, model: Model) -> None:
+    folder = save_model(tmp_path, model)
+    text = "".join(path.read_text() for path in folder.glob("*.json"))
+    values = {row["family_name"] for row in town(people=60)[0]} | {"northtown", ".example"}
+    assert not [value for value in values if value in text]
+
+
+def test_splink_loads_the_saved_model(tmp_path: Path, model: Model) -> None:
+    from splink import SettingsCreator
+
+    save_model(tmp_path, model)
+    settings = SettingsCreator.from_path_or_dict(tmp_path / model.version / "model.json")
+    assert settings.create_settings_dict("duckdb")["probability_two_random_records_match"] == model.prior
+
+
+def test_promotion_names_the_model_in_use(tmp_path: Path, model: Model) -> None:
+    assert promoted_version(tmp_path) is None
+    assert promoted_model(tmp_path) is None
+    save_model(tmp_path, model)
+    promote_model(tmp_path, model.version)
+    assert promoted_version(tmp_path) == model.version
+    promoted = promoted_model(tmp_path)
+    assert promoted is not None
+    assert promoted.settings == model.settings
+    with pytest.raises(InputError):
+        promote_model(tmp_path, "0123456789ab")
+    assert promoted_version(tmp_path) == model.version
+
+
+@pytest.mark.parametrize("version", ["", "..", "../elsewhere", "/etc", "absent"])
+def test_no_other_folder_is_read_as_a_model(tmp_path: Path, model: Model, version: str) -> None:
+    save_model(tmp_path / "elsewhere", model)
+    (tmp_path / "models").mkdir()
+    with pytest.raises(InputError, match="cannot be read"):
+        load_model(tmp_path / "models", version)
+
+
+@pytest.mark.parametrize("damage", ["model.json", "manifest.json", "rarity/given_name.parquet"])
+def test_a_damaged_model_is_told_not_used(tmp_path: Path, model: Model, damage: str) -> None:
+    folder = save_model(tmp_path, model)
+    (folder / damage).write_text("{")
+    with pytest.raises(InputError, match="train a new model"):
+        load_model(tmp_path, model.version)
+
+
+def test_half_a_model_is_never_seen(tmp_path: Path, model: Model) -> None:
+    (tmp_path / f".{model.version}.part").mkdir()
+    (tmp_path / f".{model.version}.part" / "manifest.json").write_text("{}")
+    assert list_models(tmp_path) == []
+    save_model(tmp_path, model)
+    assert json.loads((tmp_path / model.version / "manifest.json").read_text()) == model.manifest

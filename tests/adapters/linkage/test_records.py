@@ -1,0 +1,100 @@
+"""Records as linkage sees them: numbering, names put right, values that prove nothing, rarity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from dq_pipeline.adapters.linkage.records import (
+    RECORDS,
+    fingerprint,
+    measure_rarity,
+    prepare_records,
+    rarity_table,
+    usable_comparisons,
+)
+from dq_pipeline.domain.linkage import Comparison, Level
+from dq_pipeline.errors import ConfigurationError
+from dq_pipeline.policies.linkage import POLICY
+from tests.adapters.linkage.records_table import record, write_records
+
+
+def prepared(rows: list[dict], policy=POLICY) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    write_records(con, rows, "source_rows")
+    prepare_records(con, policy, source="source_rows")
+    return con
+
+
+def column(con: duckdb.DuckDBPyConnection, name: str) -> list:
+    return [row[0] for row in con.execute(f"select {name} from {RECORDS} order by record_number").fetchall()]
+
+
+def test_records_are_numbered_by_key_whatever_the_order_of_rows() -> None:
+    rows = [record("b:2", given_name="ann"), record("a:9", given_name="bob"), record("a:10", given_name="cid")]
+    first, second = prepared(rows), prepared(rows[::-1])
+    assert column(first, "record_key") == ["a:10", "a:9", "b:2"]
+    assert fingerprint(first) == fingerprint(second)
+    changed = prepared([*rows[:2], record("a:10", given_name="cyd")])
+    assert fingerprint(changed) != fingerprint(first)
+
+
+def test_swapped_names_are_put_right_by_what_the_data_say() -> None:
+    rows = [record(f"a:{i}", given_name="moritz", family_name=f"family{i}") for i in range(6)]
+    rows += [record(f"b:{i}", given_name=f"given{i}", family_name="hofmann") for i in range(6)]
+    rows += [record("c:1", given_name="hofmann", family_name="moritz")]
+    rows += [record("c:2", given_name="moritz", family_name="hofmann")]
+    con = prepared(rows)
+    assert con.execute(f"select given_name, family_name from {RECORDS} where source_system = 'c'").fetchall() == [
+        ("moritz", "hofmann"),
+        ("moritz", "hofmann"),
+    ]
+    assert con.execute(f"select nickname_groups from {RECORDS} where record_key = 'c:1'").fetchall() == [(["moritz"],)]
+
+
+def test_a_number_many_differently_named_people_have_is_no_evidence() -> None:
+    switchboard, own = "441000000001", "442000000002"
+    rows = [record(f"a:{i:02d}", given_name=f"name{i}", family_name="x", phone=switchboard) for i in range(20)]
+    rows += [record(f"b:{i}", given_name="ann", family_name="lee", phone=own) for i in range(20)]
+    con = prepared(rows)
+    assert set(column(con, "phone")) == {None, own}
+    assert con.execute(f"select distinct phone_endings from {RECORDS} order by all").fetchall() == [
+        ([],),
+        ([own[-8:]],),
+    ]
+
+
+def test_rarity_counts_other_customers_not_records() -> None:
+    """Ten records of one Zola are one customer; three Smiths are three; who else is a Zola is guessed."""
+    rows = [record(f"a:{i}", given_name="emile", family_name="zola") for i in range(10)]
+    rows += [record(f"b:{i}", given_name=g, family_name="smith") for i, g in enumerate(["ann", "bob", "cid"])]
+    con = prepared(rows)
+    measure_rarity(con, ["family_name"])
+    shares = dict(
+        con.execute(
+            f"select distinct family_name, tf_family_name_id from {RECORDS} join {rarity_table('family_name')} "
+            "using (family_name_id)"
+        ).fetchall()
+    )
+    # Four customers; of values seen once there is 1, seen twice 0: (2 * 0 + 10) / (1 + 20) others of a Zola.
+    assert shares == pytest.approx({"smith": 2 / 4, "zola": 10 / 21 / 4})
+
+
+def test_frequencies_hold_no_value_of_a_customer() -> None:
+    con = prepared([record("a:1", given_name="ann", family_name="lee"), record("b:1", given_name="ann")])
+    measure_rarity(con, ["given_name"])
+    assert con.execute(f"select typeof(given_name_id) from {rarity_table('given_name')}").fetchall() == [("UBIGINT",)]
+
+
+def test_comparisons_without_two_different_values_are_left_out() -> None:
+    rows = [record(f"a:{i}", given_name=f"name{i}", family_name="lee", locality="town") for i in range(5)]
+    assert [c.name for c in usable_comparisons(prepared(rows), POLICY)] == ["given name"]
+
+
+def test_a_policy_that_names_unknown_columns_is_refused_with_all_of_them() -> None:
+    shoes = Comparison("shoes", ("shoe_size", "shoe_colour"), "false", (Level("", "any", 1.0),), "test")
+    with pytest.raises(ConfigurationError) as caught:
+        prepared([record("a:1")], replace(POLICY, comparisons=(shoes,)))
+    assert caught.value.problems == ("shoe_colour", "shoe_size")

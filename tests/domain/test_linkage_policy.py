@@ -1,0 +1,75 @@
+"""The linkage policy: what is decided can be used, and mistakes in it are told all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dq_pipeline.domain.linkage import BlockingKey, Evidence, PairExplanation, band, policy_problems
+from dq_pipeline.policies.linkage import POLICY
+
+
+def test_the_policy_of_the_project_can_be_used() -> None:
+    assert policy_problems(POLICY) == []
+
+
+def test_every_part_of_the_policy_says_why() -> None:
+    parts = [*POLICY.comparisons, *POLICY.blocking_keys, *POLICY.explanations]
+    assert [part.name for part in parts if not part.reason] == []
+
+
+def test_mistakes_are_told_all_at_once() -> None:
+    first = POLICY.comparisons[0]
+    wrong = replace(
+        POLICY,
+        comparisons=(replace(first, levels=first.levels[:-1]), *POLICY.comparisons[1:], POLICY.comparisons[1]),
+        blocking_keys=(BlockingKey("nothing"),),
+        explanations=(replace(POLICY.explanations[0], shares={"shoe size": 1.0}),),
+        thresholds=replace(POLICY.thresholds, review=5.0),
+    )
+    text = "\n".join(policy_problems(wrong))
+    for fragment in (
+        f"{POLICY.comparisons[1].name} is there twice",
+        "adds up to",
+        "the last level, and only it, has no condition",
+        "there is no comparison shoe size",
+        "blocking key nothing",
+        "keep <= review <= merge",
+    ):
+        assert fragment in text
+
+
+def test_any_change_makes_another_fingerprint() -> None:
+    same = replace(POLICY)
+    other = replace(POLICY, thresholds=replace(POLICY.thresholds, merge=1.25))
+    assert POLICY.fingerprint() == same.fingerprint() != other.fingerprint()
+
+
+@pytest.mark.parametrize(("above", "expected"), [(0.0, "merge"), (-0.001, "review")])
+def test_bands_meet_at_their_lines(above: float, expected: str) -> None:
+    assert band(POLICY.thresholds.merge + above, POLICY.thresholds) == expected
+    assert band(POLICY.thresholds.review - 0.001, POLICY.thresholds) == "reject"
+
+
+def test_an_explanation_reads_as_a_small_table() -> None:
+    explanation = PairExplanation(
+        "a:1",
+        "b:2",
+        True,
+        "One customer.",
+        match_weight=12.34,
+        match_probability=0.9998,
+        band="merge",
+        blocking_key="e-mail",
+        evidence=(Evidence("given name", "the same", 5.0), Evidence("e-mail", "different", -3.25)),
+        notes=("up for review: too little evidence either way",),
+    )
+    assert explanation.lines() == [
+        "a:1  and  b:2",
+        "One customer.",
+        "Match weight +12.3 (probability 100.0%), band merge, met through: e-mail",
+        "     +5.0  given name  the same",
+        "     -3.2  e-mail      different",
+        "up for review: too little evidence either way",
+    ]
