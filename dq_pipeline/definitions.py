@@ -32,7 +32,7 @@ def defs() -> dg.Definitions:
         asset_checks=[*validation.rule_checks(suites), golden.row_balance_check(contracts)],
         jobs=[automation.refresh, linkage.train_linkage_model],
         schedules=[automation.nightly_refresh],
-        sensors=[automation.new_extracts],
+        sensors=[automation.new_extracts, automation.remote_extracts],
         resources={"workspace": Workspace()},
         executor=dg.in_process_executor,
     )

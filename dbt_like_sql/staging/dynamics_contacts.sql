@@ -1,6 +1,6 @@
 -- Microsoft Dynamics 365 contacts (Dataverse Web API) under the canonical names, as they arrived.
 -- The three switches against e-mail are one refusal; switches that are off say nothing, because that is how every
--- record begins. A name suffix stands behind the family name, where the parser of names takes it off again.
+-- record begins. A view exported to Excel has the labels of choices where the interface has codes. A name suffix stands behind the family name, where the parser of names takes it off again.
 select
     'dynamics' as source_system,
     nullif(trim(contactid), '') as source_record_id,
@@ -19,7 +19,10 @@ select
     nullif(trim(address1_country), '') as country,
     nullif(trim("_parentcustomerid_value@OData.Community.Display.V1.FormattedValue"), '') as organisation_name,
     nullif(trim(jobtitle), '') as job_title,
-    case trim(statecode) when '0' then 'active' when '1' then 'inactive' else nullif(trim(statecode), '') end as status,
+    case lower(trim(statecode))
+        when '0' then 'active' when 'active' then 'active' when '1' then 'inactive' when 'inactive' then 'inactive'
+        else nullif(trim(statecode), '')
+    end as status,
     coalesce(nullif(trim("_ownerid_value@OData.Community.Display.V1.FormattedValue"), ''),
         nullif(trim(_ownerid_value), '')) as owner,
     coalesce(nullif(trim("_createdby_value@OData.Community.Display.V1.FormattedValue"), ''),
@@ -50,32 +53,35 @@ select
         },
         {
             'purpose': 'marketing_email',
-            'status': case when 'true' in (lower(trim(donotemail)), lower(trim(donotbulkemail)),
-                lower(trim(donotsendmm))) then 'denied' end,
+            'status': case
+                when lower(trim(donotemail)) in ('true', 'yes', 'do not allow')
+                    or lower(trim(donotbulkemail)) in ('true', 'yes', 'do not allow')
+                    or lower(trim(donotsendmm)) in ('true', 'yes', 'do not allow') then 'denied'
+            end,
             'given_at': null::varchar,
             'method': null::varchar,
             'evidence': concat_ws('; ',
-                case when lower(trim(donotemail)) = 'true' then 'donotemail=true' end,
-                case when lower(trim(donotbulkemail)) = 'true' then 'donotbulkemail=true' end,
-                case when lower(trim(donotsendmm)) = 'true' then 'donotsendmm=true' end)
+                case when lower(trim(donotemail)) in ('true', 'yes', 'do not allow') then 'donotemail=' || trim(donotemail) end,
+                case when lower(trim(donotbulkemail)) in ('true', 'yes', 'do not allow') then 'donotbulkemail=' || trim(donotbulkemail) end,
+                case when lower(trim(donotsendmm)) in ('true', 'yes', 'do not allow') then 'donotsendmm=' || trim(donotsendmm) end)
         },
         {
             'purpose': 'marketing_email',
-            'status': case when lower(trim(msdyn_gdproptout)) = 'true' then 'withdrawn' end,
+            'status': case when lower(trim(msdyn_gdproptout)) in ('true', 'yes', 'do not allow') then 'withdrawn' end,
             'given_at': null::varchar,
             'method': null::varchar,
             'evidence': 'msdyn_gdproptout=' || trim(msdyn_gdproptout)
         },
         {
             'purpose': 'marketing_phone',
-            'status': case when lower(trim(donotphone)) = 'true' then 'denied' end,
+            'status': case when lower(trim(donotphone)) in ('true', 'yes', 'do not allow') then 'denied' end,
             'given_at': null::varchar,
             'method': null::varchar,
             'evidence': 'donotphone=' || trim(donotphone)
         },
         {
             'purpose': 'tracking',
-            'status': case when lower(trim(msdyn_disablewebtracking)) = 'true' then 'denied' end,
+            'status': case when lower(trim(msdyn_disablewebtracking)) in ('true', 'yes', 'do not allow') then 'denied' end,
             'given_at': null::varchar,
             'method': null::varchar,
             'evidence': 'msdyn_disablewebtracking=' || trim(msdyn_disablewebtracking)

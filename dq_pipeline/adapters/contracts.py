@@ -42,8 +42,8 @@ _COLUMN_FIELDS = _words(
     partitionKeyPosition quality relationships enum authoritativeDefinitions customProperties"""
 )
 _CUSTOM_FIELDS = _words(
-    """sourceSystem recordKind format filePattern encoding delimiter quote headerRecord trailerRecord snapshot
-    dateOrder defaultCountry maximumRejectShare"""
+    """sourceSystem recordKind format filePattern encoding delimiter quote sheet headerRecord trailerRecord snapshot
+    datedNames dateOrder defaultCountry maximumRejectShare minimumLines maximumVolumeChange"""
 )
 _UNIT_HOURS = {"h": 1, "hours": 1, "d": 24, "days": 24, "y": 24 * 365, "years": 24 * 365}
 
@@ -114,7 +114,10 @@ def _contract(page: Fields) -> Contract:
         maximum_reject_share=custom.number("maximumRejectShare", default=0.01, most=1),
         freshness_hours=_hours(page, sla, "freshness"),
         retention_days=round(_hours(page, sla, "retention") / 24),
+        minimum_lines=round(custom.number("minimumLines", default=1)),
+        maximum_volume_change=custom.number("maximumVolumeChange", default=0.3),
         version=page.text("version"),
+        location=_location(page),
         allowed={column.name: column.allowed_values for column in columns if column.allowed_values},
     )
     names = [column.name for column in columns]
@@ -134,12 +137,14 @@ def _layout(custom: Fields) -> FileLayout:
     file_format = custom.text("format", choices=get_args(Format))
     layout = FileLayout(
         format=file_format,  # type: ignore[arg-type]
-        pattern=custom.text("filePattern", pattern=r"[^/\\]+"),
-        encoding=custom.text("encoding", default="utf-8"),
+        patterns=custom.texts("filePattern", pattern=r"[^/\\]+"),
+        encoding=custom.text("encoding", default=""),
         delimiter=custom.text("delimiter", default=",", pattern=r"[^\r\n\x00\x02]?"),
         quote=custom.text("quote", default='"', pattern=r"[^\r\n\x00\x02]?"),
         header_record=custom.text("headerRecord", default=""),
         trailer_record=custom.text("trailerRecord", default=""),
+        sheet=custom.text("sheet", default=""),
+        dated_names=custom.flag("datedNames", default=True),
     )
     _check_layout(custom, layout)
     return layout
@@ -180,11 +185,8 @@ def _column(item: Fields) -> ContractColumn:
     name = item.text("name")
     if name != name.strip():
         item.problem("name", "begins or ends with a blank")
-    custom = item.properties("customProperties")
-    allowed = custom["allowedValues"].values.get("value") if "allowedValues" in custom else []
-    if not isinstance(allowed, list) or not all(isinstance(value, str) for value in allowed):
-        item.problem("allowedValues", "must be a list of texts (quote numbers, yes and no)")
-        allowed = []
+    properties = item.properties("customProperties")
+    custom = Fields(item.where, {key: given.values.get("value") for key, given in properties.items()}, item.problems)
     return ContractColumn(
         name=name,
         required=item.flag("required"),
@@ -192,8 +194,17 @@ def _column(item: Fields) -> ContractColumn:
         classification=item.text("classification", default="none", choices=CLASSIFICATIONS),
         logical_type=item.text("logicalType", default="string", choices=_LOGICAL_TYPES),
         description=item.text("description", default=""),
-        allowed_values=tuple(allowed),
+        allowed_values=custom.texts("allowedValues", default=()),
+        aliases=custom.texts("aliases", default=()),
     )
+
+
+def _location(page: Fields) -> str:
+    """The `location` of the page's server, the place that the extracts are fetched from; empty without one."""
+    servers = page.mappings("servers", optional=True)
+    if len(servers) > 1:
+        page.problem("servers", "must be one: the extracts are fetched from one place")
+    return servers[0].text("location", pattern=r"[a-z][a-z0-9+]*://.+|\$\{\w+\}.*") if servers else ""
 
 
 def _owner(page: Fields) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.ingest.findings import source_findings
 from dq_pipeline.adapters.warehouse import quote_identifier, row_count, table_exists
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
@@ -68,7 +69,9 @@ def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -
     return problems
 
 
-def run_manifest(con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract]) -> dict[str, Any]:
+def run_manifest(
+    con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract], *, now: datetime
+) -> dict[str, Any]:
     """The figures of a run, without a single customer value: what the manifest, the summary and `status` show."""
     records, customers = con.execute("select count(*), count(distinct customer_id) from golden.crosswalk").fetchall()[0]
     return {
@@ -76,7 +79,7 @@ def run_manifest(con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping
         "records": records,
         "customers": customers,
         "overall": _overall(con),
-        "sources": [_source(con, contract) for contract in contracts.values()],
+        "sources": [_source(con, contract, now) for contract in contracts.values()],
         "rules": _rule_counts(con, run_id),
         "worst_rules": _worst_rules(con, run_id),
         "identity_events": dict(
@@ -95,19 +98,23 @@ def _overall(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"score": score, "coverage": coverage}
 
 
-def _source(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
+def _source(con: duckdb.DuckDBPyConnection, contract: Contract, now: datetime) -> dict[str, Any]:
     status = con.execute("select status, problem from raw.source_status where source = ?", [contract.id]).fetchall()
-    lines, rejected = con.execute(
-        "select coalesce(sum(lines), 0)::bigint, coalesce(sum(rejected), 0)::bigint from raw.loads where source = ? "
-        "and extracts_folder = (select any_value(folder) from raw.extracts_folder)",
+    newest = con.execute(
+        "select lines, rejected from raw.snapshots where source = ? and not late and extracts_folder = "
+        "(select any_value(folder) from raw.extracts_folder) order by snapshot_id desc limit 1",
         [contract.id],
-    ).fetchall()[0]
+    ).fetchall()
+    lines, rejected = newest[0] if newest else (0, 0)
     facts = {
         "source": contract.id,
         "status": status[0][0] if status else "absent",
         "problem": status[0][1] if status else "",
         "lines": lines,
         "rejected": rejected,
+        "notices": [
+            finding.problem for finding in source_findings(con, contract, now=now) if newest and finding.problem
+        ],
         "records": row_count(con, "raw", contract.id) if table_exists(con, "raw", contract.id) else 0,
     }
     if contract.kind == "customers":

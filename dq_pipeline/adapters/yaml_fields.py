@@ -38,6 +38,20 @@ class Fields:
             return value
         return ""
 
+    def texts(self, field: str, *, default: Sequence[str] | None = None, pattern: str = "") -> tuple[str, ...]:
+        """A text or a list of texts; empty after a problem. Without a default there must be one at least."""
+        given = self.values.get(field, default)
+        values = [given] if isinstance(given, str) else given
+        if values is None or (default is None and values == []):
+            self.problem(field, "is missing")
+        elif not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):
+            self.problem(field, "must be a list of texts (quote numbers, yes and no)")
+        elif pattern and not all(re.fullmatch(pattern, value) for value in values):
+            self.problem(field, f"must match {pattern}")
+        else:
+            return tuple(values)
+        return ()
+
     def number(self, field: str, *, default: float | None = None, most: float = float("inf")) -> float:
         """A number from 0 to `most`; 0 after a problem."""
         value = self.values.get(field, default)
@@ -46,9 +60,9 @@ class Fields:
         self.problem(field, "must be a number from 0" + (f" to {most:g}" if most < float("inf") else ""))
         return 0.0
 
-    def flag(self, field: str) -> bool:
-        """True or false; false when it is not there."""
-        value = self.values.get(field, False)
+    def flag(self, field: str, *, default: bool = False) -> bool:
+        """True or false; false after a problem."""
+        value = self.values.get(field, default)
         if not isinstance(value, bool):
             self.problem(field, "must be true or false")
         return value is True

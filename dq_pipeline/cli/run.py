@@ -36,13 +36,16 @@ def run(extracts: Path | None) -> int:
 
     home = Home.from_environment()
     folder = (extracts or home.extracts).expanduser().resolve()
-    scan = scan_extracts(folder, load_contracts(CONTRACTS))
+    contracts = load_contracts(CONTRACTS)
+    if not extracts and any(contract.location for contract in contracts.values()):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scan = scan_extracts(folder, contracts)
     say(f"Extracts: {folder}")
     with open_instance(home) as instance:
         from dq_pipeline.defs.automation import fail_dead_runs
 
         fail_dead_runs(instance, home, older_than=0)
-        code, seconds, run_id = _execute(instance, folder)
+        code, seconds, run_id = _execute(instance, folder if extracts else None)
     if code == 0:
         print_summary(home, run_id, seconds, left_out=scan.problems)
     return code
@@ -66,7 +69,7 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def _execute(instance: dg.DagsterInstance, extracts: Path) -> tuple[int, dict[str, float], str]:
+def _execute(instance: dg.DagsterInstance, extracts: Path | None) -> tuple[int, dict[str, float], str]:
     from dagster import DagsterEventType
 
     from dq_pipeline.definitions import defs
@@ -91,7 +94,7 @@ def _execute(instance: dg.DagsterInstance, extracts: Path) -> tuple[int, dict[st
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "resources": {"workspace": {"config": {"extracts": str(extracts)}}},
+                "resources": {"workspace": {"config": {"extracts": str(extracts or "")}}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )

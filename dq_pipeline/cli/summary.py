@@ -54,6 +54,8 @@ def print_sources(manifest: Mapping[str, Any]) -> None:
     for source in manifest["sources"]:
         if source["status"] == "failed":
             say(f"Left out: {source['problem']}")
+        for notice in source.get("notices", ()):
+            say(f"Notice: {source['source']}: {notice}")
 
 
 def print_rules(manifest: Mapping[str, Any]) -> None:

@@ -1,17 +1,20 @@
 """Stage 1, ingest: every source's extract files become `raw.<source>`; what cannot be read is reported."""
 
+import os
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
-from dq_pipeline.adapters.ingest import IngestResult, ingest_source
+from dq_pipeline.adapters.ingest import CHECKS, Finding, IngestResult, ingest_source, refuse_source, source_findings
 from dq_pipeline.adapters.run_facts import record_source_status
 from dq_pipeline.defs.tables import key, materialized
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.errors import DqError
 
-CHECK = "extract_loaded"
+LOADED = "extract_loaded"
 
 
 def ingest_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition]:
@@ -21,6 +24,7 @@ def ingest_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition
 
 def _source_asset(contract: Contract) -> dg.AssetsDefinition:
     table = f"raw.{contract.id}"
+    checks = {LOADED: "The extract was read, or is absent.", **CHECKS}
 
     @dg.asset(
         key=key(table),
@@ -28,17 +32,11 @@ def _source_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name="ingest",
         kinds={"duckdb", contract.layout.format.removesuffix("_pages")},
         owners=[f"team:{contract.owner}"],
-        check_specs=[dg.AssetCheckSpec(CHECK, asset=key(table), description="The extract was read, or is absent.")],
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=contract.freshness_hours)),
+        check_specs=[dg.AssetCheckSpec(name, asset=key(table), description=text) for name, text in checks.items()],
     )
     def load(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        result = ingest_source(
-            workspace.warehouse,
-            workspace.extracts_folder,
-            contract,
-            run_id=workspace.run_id,
-            now=workspace.now,
-        )
-        facts = _facts(result)
+        result, fetched = _fetch_and_ingest(workspace, contract)
         with workspace.warehouse.transaction() as con:
             record_source_status(
                 con,
@@ -48,12 +46,50 @@ def _source_asset(contract: Contract) -> dg.AssetsDefinition:
                 status=result.status,
                 problem=result.problem,
             )
-            yield materialized(con, table, facts)
-        yield dg.AssetCheckResult(
-            passed=result.status != "failed", check_name=CHECK, asset_key=key(table), metadata=facts
-        )
+            findings = source_findings(con, contract, now=workspace.now)
+            yield materialized(con, table, {**_facts(result), **fetched})
+        yield from _check_results(key(table), result, findings)
 
     return load
+
+
+def _fetch_and_ingest(workspace: Workspace, contract: Contract) -> tuple[IngestResult, dict[str, Any]]:
+    """What became of the source, and of its remote folder where it has one."""
+    warehouse, folder, run_id, now = workspace.warehouse, workspace.extracts_folder, workspace.run_id, workspace.now
+    fetched: dict[str, Any] = {}
+    if contract.location and workspace.fetches:
+        from dq_pipeline.adapters.fetch import fetch_extracts
+
+        try:
+            done = fetch_extracts(contract, folder / contract.id, environment=os.environ)
+        except DqError as error:
+            return refuse_source(warehouse, folder, contract, error.text(), run_id=run_id, now=now), {}
+        fetched = {
+            f"remote_{name}": list(value) if isinstance(value, tuple) else value
+            for name, value in vars(done).items()
+            if name != "source"
+        }
+    return ingest_source(warehouse, folder, contract, run_id=run_id, now=now), fetched
+
+
+def _check_results(asset: dg.AssetKey, result: IngestResult, findings: list[Finding]) -> Iterator[dg.AssetCheckResult]:
+    """An extract that cannot be read is an error; one that merely looks odd is a warning a person sees."""
+    yield dg.AssetCheckResult(
+        passed=result.status != "failed",
+        check_name=LOADED,
+        asset_key=asset,
+        metadata=_facts(result),
+        description=result.problem,
+    )
+    for finding in findings:
+        yield dg.AssetCheckResult(
+            passed=not finding.problem,
+            check_name=finding.check,
+            asset_key=asset,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={**finding.facts, "problem": finding.problem},
+            description=finding.problem,
+        )
 
 
 def _facts(result: IngestResult) -> dict[str, Any]:
@@ -63,7 +99,9 @@ def _facts(result: IngestResult) -> dict[str, Any]:
         "lines": result.lines,
         "loaded": result.loaded,
         "rejected": result.rejected,
-        "new_columns": list(result.new_columns),
-        "missing_columns": list(result.missing_columns),
+        "new_records": result.new_records,
+        "changed_records": result.changed_records,
+        "unchanged_records": result.unchanged_records,
+        "deleted_records": result.deleted_records,
         "problem": result.problem,
     }

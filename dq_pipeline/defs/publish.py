@@ -37,7 +37,7 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         with workspace.warehouse.transaction() as con:
             add_to_history(con, published_run=_published_run(workspace))
         with workspace.warehouse.connect() as con:
-            facts = run_manifest(con, workspace.run_id, contracts)
+            facts = run_manifest(con, workspace.run_id, contracts, now=workspace.now)
             data = collect_dashboard(
                 con, run_id=workspace.run_id, version=version, published_at=workspace.now, contracts=contracts
             )

@@ -49,6 +49,11 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._now
 
     @property
+    def fetches(self) -> bool:
+        """Whether the run brings remote extracts: not when it was told which folder to read."""
+        return not self.extracts
+
+    @property
     def extracts_folder(self) -> Path:
         return Path(self.extracts).expanduser().resolve() if self.extracts else self.home.extracts
 

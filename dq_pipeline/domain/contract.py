@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Format = Literal["csv", "jsonl", "json_pages", "parquet"]
+Format = Literal["csv", "jsonl", "json_pages", "parquet", "xlsx"]
 RecordKind = Literal["customers", "interactions", "transactions"]
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
 
 @dataclass(frozen=True)
 class ContractColumn:
-    """One column as the source exports it. `required`: the column must be present in every file."""
+    """One column as the source exports it. `required`: the column must be present in every file.
+
+    `aliases`: other names under which the same system exports it (its spreadsheet instead of its interface).
+    """
 
     name: str
     required: bool = False
@@ -21,28 +24,39 @@ class ContractColumn:
     logical_type: str = "string"
     description: str = ""
     allowed_values: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FileLayout:
     """How the source writes its files.
 
-    `header_record` / `trailer_record`: prefix of the line that opens / closes the file (the column header
-    of a CSV is not a header record). `trailer_record` carries the count of records in its second field.
+    `patterns`: what the files may be called, as globs. A file named `.xlsx` or `.parquet` is read as such, whatever
+    the `format`. An empty `encoding` is detected. `sheet`: the worksheet to read, else the first one that has the
+    required columns. `header_record` / `trailer_record`: prefix of the line that opens / closes the file (the column
+    header of a CSV is not a header record); the trailer carries the count of records in its second field.
+    `dated_names`: a date in a file's name is the day of its extract, and the files of one day are one snapshot.
     """
 
     format: Format
-    pattern: str
-    encoding: str = "utf-8"
+    patterns: tuple[str, ...]
+    encoding: str = ""
     delimiter: str = ","
     quote: str = '"'
     header_record: str = ""
     trailer_record: str = ""
+    sheet: str = ""
+    dated_names: bool = True
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One source. `id` names its extract folder, `raw.<id>`, `staging.<id>` and its SQL file."""
+    """One source. `id` names its extract folder, `raw.<id>`, `staging.<id>` and its SQL file.
+
+    `location`: the URL of the folder that its extracts are fetched from; empty when they are put into the extracts
+    folder. `minimum_lines` and `maximum_volume_change` (a share of the usual lines) say when an extract is
+    suspiciously small or large.
+    """
 
     id: str
     source_system: str
@@ -55,9 +69,12 @@ class Contract:
     default_country: str = ""
     snapshot: Literal["full", "delta"] = "full"
     maximum_reject_share: float = 0.01
+    minimum_lines: int = 1
+    maximum_volume_change: float = 0.3
     freshness_hours: float = 26.0
     retention_days: int = 0
     version: str = "1.0.0"
+    location: str = ""
     allowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from dq_pipeline.adapters.ingest.decode import encoding_in_use, utf8_blocks
+from dq_pipeline.adapters.ingest.decode import (
+    BAD_BYTE,
+    Encoding,
+    encoding_in_use,
+    not_of,
+    utf8_blocks,
+    with_bad_bytes_shown,
+)
 from dq_pipeline.adapters.ingest.prepared import (
     DUCKDB_LONGEST_LINE_BYTES,
     Extract,
@@ -24,7 +31,8 @@ NO_QUOTE = "\x02"
 def read_csv_file(extract: Extract) -> Prepared:
     """Write the well-formed records, each behind its line number, to the scratch file; reject the others.
 
-    Empty fields arrive as empty text, never NULL. Raises InputError when the file as a whole is unusable.
+    Empty fields arrive as empty text, never NULL. A record with a byte that is not of the encoding is a reject.
+    Raises InputError when the file as a whole is unusable.
     """
     layout = extract.contract.layout
     dialect = Dialect(layout.delimiter.encode(), (layout.quote or NO_QUOTE).encode())
@@ -32,26 +40,23 @@ def read_csv_file(extract: Extract) -> Prepared:
     blocks = utf8_blocks(extract.path, encoding, extract.name)
     stream = RecordStream(blocks, dialect, extract.name)
     _check_header_record(extract, stream)
-    plan = checked_plan(extract, _column_header(extract, stream))
+    plan = checked_plan(extract, _column_header(extract, stream, encoding))
     with extract.scratch.open("wb") as scratch:
-        writer = _Writer(scratch, extract, dialect, len(plan.names))
+        writer = _Writer(scratch, extract, dialect, encoding, len(plan.names))
         writer.write(_without_trailer(extract, stream, writer, dialect))
     if not writer.good + writer.bad:
         raise no_lines(extract)
     columns = [f"c{position}" for position in range(len(plan.names))]
-    return Prepared(plan, _read_csv(extract, dialect, columns, writer.longest), columns, writer.good, encoding)
+    relation = scratch_relation(extract, dialect, columns, writer.longest)
+    return Prepared(plan, relation, columns, writer.good, str(encoding))
 
 
 class _Writer:
     """Copies well-formed records with the right number of fields; keeps the others as rejects."""
 
-    def __init__(self, scratch: IO[bytes], extract: Extract, dialect: Dialect, columns: int):
-        self._scratch, self._rejects, self._dialect, self._columns = (
-            scratch,
-            extract.rejects,
-            dialect,
-            columns,
-        )
+    def __init__(self, scratch: IO[bytes], extract: Extract, dialect: Dialect, encoding: Encoding, columns: int):
+        self._scratch, self._rejects = scratch, extract.rejects
+        self._dialect, self._encoding, self._columns = dialect, encoding, columns
         self._line = b"%d" + dialect.delimiter.replace(b"%", b"%%") + b"%b\n"
         self.good = self.bad = self.longest = 0
 
@@ -76,8 +81,8 @@ class _Writer:
 
     def _write_odd(self, record: OddRecord) -> None:
         if record.reason or len(record.fields) != self._columns:
-            reason = record.reason or self._miscount(len(record.fields))
-            return self._reject(record.line, record.raw, reason)
+            reason = _reason(record, self._encoding) or self._miscount(len(record.fields))
+            return self._reject(record.line, with_bad_bytes_shown(record.raw), reason)
         row = self._line % (record.line, self._dialect.write(record.fields))
         self._scratch.write(row)
         self.good += 1
@@ -91,6 +96,11 @@ class _Writer:
         return f"{fields} columns where the header has {self._columns}"
 
 
+def _reason(record: OddRecord, encoding: Encoding) -> str:
+    """Why the record cannot be read, or nothing."""
+    return not_of(encoding) if BAD_BYTE in record.raw else record.reason
+
+
 def _check_header_record(extract: Extract, stream: RecordStream) -> None:
     prefix = extract.contract.layout.header_record.encode()
     record = stream.first() if prefix else None
@@ -102,14 +112,14 @@ def _check_header_record(extract: Extract, stream: RecordStream) -> None:
         )
 
 
-def _column_header(extract: Extract, stream: RecordStream) -> list[str]:
+def _column_header(extract: Extract, stream: RecordStream, encoding: Encoding) -> list[str]:
     record = stream.first()
     if record is None:
         raise InputError("the file is empty", where=extract.name, fix="export it again, or remove it")
     if record.reason:
         fix = "check the encoding, delimiter and quote in the contract"
         raise InputError(
-            f"the column header cannot be read: {record.reason}",
+            f"the column header cannot be read: {_reason(record, encoding)}",
             where=f"{extract.name}, line {record.line}",
             fix=fix,
         )
@@ -153,14 +163,19 @@ def _check_count(extract: Extract, trailer: list[bytes], counted: int) -> None:
         )
 
 
-def _read_csv(extract: Extract, dialect: Dialect, columns: list[str], longest: int) -> str:
-    """The scratch file as a relation. Nothing is left to detection: one stray quote misleads the sniffer."""
+def scratch_relation(
+    extract: Extract, dialect: Dialect, columns: list[str], longest: int, *, empty_is_null: bool = False
+) -> str:
+    """The scratch file, whose records begin with `_line`, as a relation; `longest`: bytes of the longest record.
+
+    Nothing is left to detection: one stray quote misleads the sniffer.
+    """
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
-    not_null = ", ".join(f"'{name}'" for name in columns)
+    not_null = "" if empty_is_null else f", force_not_null = [{', '.join(map(quote_literal, columns))}]"
     quote = quote_literal(dialect.quote.decode())
     return (
         f"read_csv({quote_literal(str(extract.scratch))}, auto_detect = false, header = false, "
         f"delim = {quote_literal(dialect.delimiter.decode())}, quote = {quote}, escape = {quote}, "
         f"new_line = '\\n', max_line_size = {max(DUCKDB_LONGEST_LINE_BYTES, 2 * longest)}, "
-        f"columns = {{'_line': 'BIGINT', {types}}}, force_not_null = [{not_null}])"
+        f"columns = {{'_line': 'BIGINT', {types}}}{not_null})"
     )

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
+from dq_pipeline.adapters.ingest.archive import is_archive, zip_members
 from dq_pipeline.domain.contract import Contract
-from dq_pipeline.domain.extracts import ExtractScan, SourceFiles, printable
+from dq_pipeline.domain.extracts import ExtractFile, ExtractScan, SourceFiles, printable
+from dq_pipeline.domain.file_names import matches, natural_order, unfinished
 from dq_pipeline.errors import InputError
-
-TEMPORARY_SUFFIXES = (".part", ".partial", ".filepart", ".crdownload", ".tmp", ".temp", ".swp", "~")
-COMPRESSED_SUFFIX = ".gz"
 
 
 def scan_extracts(extracts: Path, contracts: Mapping[str, Contract]) -> ExtractScan:
     """Every contract's files under `extracts/<contract id>/`, and what else lies there.
 
     Plain files directly in `extracts` are nobody's and are passed over. Raises InputError when the folder
-    is missing or unreadable, or holds no folder of a known source.
+    is missing or unreadable, or holds no folder of a known source although none is fetched.
     """
     try:
         folders = sorted(entry.name for entry in extracts.iterdir() if entry.is_dir())
@@ -38,7 +35,8 @@ def scan_extracts(extracts: Path, contracts: Mapping[str, Contract]) -> ExtractS
         for name in folders
         if name not in contracts
     )
-    if not any(name in contracts for name in folders):
+    fetched = any(contract.location for contract in contracts.values())
+    if not fetched and not any(name in contracts for name in folders):
         raise InputError(
             "there is no folder of a known source in it",
             where=printable(str(extracts)),
@@ -55,7 +53,7 @@ def source_files(extracts: Path, contract: Contract) -> SourceFiles:
     if not folder.is_dir():
         return SourceFiles(contract.id, folder_found=False)
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: _natural_order(entry.name))
+        entries = sorted(folder.iterdir(), key=lambda entry: natural_order(entry.name))
     except OSError as error:
         raise InputError(
             f"the folder cannot be read ({error.strerror})", where=f"{contract.id}/", fix="grant read access"
@@ -63,12 +61,34 @@ def source_files(extracts: Path, contract: Contract) -> SourceFiles:
     root = extracts.resolve()
     files, problems = [], []
     for entry in entries:
-        reason = _why_left_out(entry, root, contract.layout.pattern)
+        if contract.location and unfinished(entry.name):
+            continue  # the fetcher's own
+        reason = _why_left_out(entry, root, contract.layout.patterns)
         if reason:
             problems.append(f"{relative_name(entry, extracts)}: left out, {reason}")
         else:
             files.append(entry)
     return SourceFiles(contract.id, True, tuple(files), tuple(problems))
+
+
+def extract_files(
+    paths: Sequence[Path], extracts: Path, contract: Contract
+) -> tuple[tuple[ExtractFile, ...], tuple[str, ...]]:
+    """The files to load, those within archives one by one, and what is left out of the archives.
+
+    Raises InputError, naming the file, for an archive that cannot be read.
+    """
+    files: list[ExtractFile] = []
+    left_out: list[str] = []
+    for path in paths:
+        name = relative_name(path, extracts)
+        if not is_archive(path):
+            files.append(ExtractFile(path, name))
+            continue
+        members, problems = zip_members(path, name, contract.layout.patterns)
+        files += [ExtractFile(path, f"{name}/{printable(member)}", member) for member in members]
+        left_out += problems
+    return tuple(files), tuple(left_out)
 
 
 def relative_name(path: Path, extracts: Path) -> str:
@@ -109,26 +129,18 @@ def check_unchanged(path: Path, name: str, content: Content) -> None:
         raise InputError("the file changed while it was read", where=name, fix="wait until its export is finished")
 
 
-def _why_left_out(entry: Path, root: Path, pattern: str) -> str:
+def _why_left_out(entry: Path, root: Path, patterns: Sequence[str]) -> str:
     """The reason why `entry` is not read, or nothing."""
-    name = entry.name.lower()
     if not entry.exists():  # Path.resolve raises on a link to itself
         return "it is a link that leads nowhere"
     if not entry.resolve().is_relative_to(root):
         return "it is a link to a place outside the extracts folder"
-    if name.startswith((".", "~$")) or name.endswith(TEMPORARY_SUFFIXES):
+    if unfinished(entry.name):
         return "it is hidden or unfinished, by its name"
     if entry.is_dir():
         return "it is a folder"
     if not entry.is_file():
         return "it is not a regular file"
-    names = (name, name.removesuffix(COMPRESSED_SUFFIX))
-    if not any(fnmatchcase(candidate, pattern.lower()) for candidate in names):
-        return f"its name does not match the contract's filePattern {pattern!r}"
+    if not matches(entry.name, patterns):
+        return f"its name does not match the contract's filePattern ({', '.join(patterns)})"
     return ""
-
-
-def _natural_order(name: str) -> tuple[list[tuple[str, int]], str]:
-    """Digits compare as numbers, so that the tenth page comes after the second; the name itself breaks ties."""
-    parts = re.findall(r"(\D*)(\d*)", name.casefold())
-    return [(text, int(digits[:300] or 0)) for text, digits in parts], name

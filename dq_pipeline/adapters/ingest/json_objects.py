@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dq_pipeline.adapters.ingest.decode import encoding_in_use, utf8_blocks
+from dq_pipeline.adapters.ingest.decode import Encoding, encoding_in_use, utf8_blocks
 from dq_pipeline.adapters.ingest.json_text import numbered_lines, page_elements
 from dq_pipeline.adapters.ingest.prepared import (
     DUCKDB_LONGEST_LINE_BYTES,
@@ -51,7 +51,7 @@ def read_jsonl(extract: Extract) -> Prepared:
     """One object a line; `_line` is the physical line. Raises InputError when the file is unusable."""
     encoding = encoding_in_use(extract.path, extract.contract.layout.encoding, extract.name)
     blocks = utf8_blocks(extract.path, encoding, extract.name)
-    prepared = _prepare(extract, numbered_lines(blocks, extract.name, extract.rejects), encoding)
+    prepared = _prepare(extract, numbered_lines(blocks, extract.name, encoding, extract.rejects), encoding)
     if not prepared.lines + extract.rejects.count:
         raise no_lines(extract)
     return prepared
@@ -64,10 +64,10 @@ def read_json_page(extract: Extract) -> Prepared:
     """
     encoding = encoding_in_use(extract.path, extract.contract.layout.encoding, extract.name)
     blocks = utf8_blocks(extract.path, encoding, extract.name)
-    return _prepare(extract, enumerate(page_elements(blocks, extract.name), start=1), encoding)
+    return _prepare(extract, page_elements(blocks, extract.name, encoding, extract.rejects), encoding)
 
 
-def _prepare(extract: Extract, numbered: Iterable[tuple[int, bytes]], encoding: str) -> Prepared:
+def _prepare(extract: Extract, numbered: Iterable[tuple[int, bytes]], encoding: Encoding) -> Prepared:
     """Objects into a temporary table; what is no object is rejected; the union of keys is the columns."""
     con = extract.con
     lines, longest = _write(extract, numbered)
@@ -81,11 +81,11 @@ def _prepare(extract: Extract, numbered: Iterable[tuple[int, bytes]], encoding: 
     if lines and rejected == lines:
         raise InputError("no line is a JSON object", where=extract.name, fix="check the format in the contract")
     found = [key for (key,) in con.execute(_KEYS).fetchall()]
-    plan = checked_plan(extract, found) if lines else ColumnPlan((), (), (), ())
+    plan = checked_plan(extract, found) if lines else ColumnPlan()
     pointers = ", ".join(quote_literal(_pointer(key)) for key in found)
     relation = f"(select _line, json_extract_string(body, [{pointers}]) as fields from incoming where reason is null)"
     expressions = [f"fields[{position}]" for position in range(1, len(found) + 1)]
-    return Prepared(plan, relation, expressions, lines - rejected, encoding)
+    return Prepared(plan, relation, expressions, lines - rejected, str(encoding))
 
 
 def _write(extract: Extract, numbered: Iterable[tuple[int, bytes]]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Generator, Iterator
 
+from dq_pipeline.adapters.ingest.decode import BAD_BYTE, Encoding, not_of, with_bad_bytes_shown
 from dq_pipeline.adapters.ingest.ledger import Rejects
 from dq_pipeline.errors import InputError
 
@@ -16,6 +17,7 @@ LARGEST_PAGE_BYTES = 1 << 30
 _SPACE = re.compile(r"[ \t\r\n]*")
 # JSON allows no control character but tab, line feed and carriage return between tokens.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ANY_CONTROL = re.compile(r"[\x00-\x1f]")
 # Where numbers may stand that DuckDB would print otherwise than they were written: 1E5, 12.50, -0, more than
 # 15 decimals. Begins with the colon, not the quote before it: four times as fast, and what it finds within
 # strings does no harm.
@@ -27,10 +29,12 @@ _Spans = Generator[tuple[int, int], None, int]
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|-?\d[\d.eE+-]*', re.DOTALL)
 
 
-def numbered_lines(blocks: Iterator[bytes], name: str, rejects: Rejects) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(
+    blocks: Iterator[bytes], name: str, encoding: Encoding, rejects: Rejects
+) -> Iterator[tuple[int, bytes]]:
     """(physical line, text without line ends) of every line that is not blank.
 
-    What JSON forbids on sight becomes a reject.
+    What JSON forbids on sight, and a line with a byte that is not of the encoding, becomes a reject.
     """
     number, rest = 0, b""
     for block in _ended(blocks):
@@ -46,20 +50,27 @@ def numbered_lines(blocks: Iterator[bytes], name: str, rejects: Rejects) -> Iter
         for number, line in enumerate(lines, start=number + 1):  # noqa: B020 (counts on over the blocks)
             text = line.strip()
             if suspect and _CONTROL.search(text):
-                rejects.add(number, line, "the line has a control character, which JSON forbids")
+                _reject(number, line, encoding, rejects)
             elif text:
                 yield number, exact_numbers(text) if inexact else text
 
 
-def page_elements(blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """The text, without line ends, of every element of a plain array or of the array `value` of an OData page.
+def page_elements(
+    blocks: Iterator[bytes], name: str, encoding: Encoding, rejects: Rejects
+) -> Iterator[tuple[int, bytes]]:
+    """(number, text without line ends) of every element of a plain array or of the array `value` of an OData page.
 
-    Raises InputError, naming the line, for what is neither.
+    An element whose text has a control character or a byte that is not of the encoding is a reject.
+    Raises InputError, naming the line, for what is no such page.
     """
     text = _whole_page(blocks, name)
     try:
-        for start, end in _element_spans(text):
-            yield exact_numbers(text[start:end].encode()).translate(_LINE_ENDS)
+        for number, (start, end) in enumerate(_element_spans(text), start=1):
+            element = text[start:end]
+            if _ANY_CONTROL.search(element) and _has_control_in_value(element):
+                _reject(number, element.encode(), encoding, rejects)
+            else:
+                yield number, exact_numbers(element.encode()).translate(_LINE_ENDS)
     except json.JSONDecodeError as error:
         raise InputError(
             f"this is not a page of JSON ({error.msg})",
@@ -93,6 +104,20 @@ def exact_numbers(text: bytes) -> bytes:
         return b'"' + token + b'"' if is_own_number else token
 
     return _TOKEN.sub(quoted, text)
+
+
+def _reject(number: int, text: bytes, encoding: Encoding, rejects: Rejects) -> None:
+    forbidden = "a control character, which JSON forbids"
+    rejects.add(number, with_bad_bytes_shown(text), not_of(encoding) if BAD_BYTE in text else forbidden)
+
+
+def _has_control_in_value(element: str) -> bool:
+    """Whether a string of the element has a raw control character: then only the lenient decoder takes it."""
+    try:
+        _STRICT.raw_decode(element)
+    except json.JSONDecodeError:
+        return True
+    return False
 
 
 def _ended(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -179,5 +204,7 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-# Numbers stay text: an integer of more than 4,300 digits would be an error in Python, but is none in JSON.
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+# Numbers stay text: an integer of more than 4,300 digits would be an error in Python, but is none in JSON. Lenient, so
+# that a control character within one element does not make the whole page unreadable.
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
+_STRICT = json.JSONDecoder(parse_int=str, parse_float=str)

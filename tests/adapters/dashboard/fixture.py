@@ -64,7 +64,7 @@ def contract(contract_id: str, source_system: str, owner: str = "CRM team", **fi
         id=contract_id,
         source_system=source_system,
         kind=fields.pop("kind", "customers"),  # type: ignore[arg-type]
-        layout=FileLayout("csv", "*.csv"),
+        layout=FileLayout("csv", ("*.csv",)),
         columns=(ContractColumn("Id", required=True, key=True),),
         owner=owner,
         description="",

@@ -54,13 +54,13 @@ def contract_of(
     """A contract `people` with these columns; the first is the key. Half of the lines may be rejects."""
     layout_fields = FileLayout.__dataclass_fields__
     layout = {name: more.pop(name) for name in list(more) if name in layout_fields}
-    pattern = {"csv": "*.csv", "jsonl": "*.jsonl", "json_pages": "*.json", "parquet": "*.parquet"}[file_format]
+    pattern = {"json_pages": "*.json"}.get(file_format, f"*.{file_format}")
     names = columns.split()
     return Contract(
         id="people",
         source_system="crm",
         kind="customers",
-        layout=FileLayout(**{"format": file_format, "pattern": pattern, **layout}),
+        layout=FileLayout(**{"format": file_format, "patterns": (pattern,), **layout}),
         columns=tuple(ContractColumn(n, required=n in required.split(), key=n == names[0]) for n in names),
         owner="sales",
         description="people",

@@ -16,6 +16,8 @@ from dq_pipeline.domain.contract import Contract, ContractColumn, FileLayout
 from dq_pipeline.errors import ConfigurationError
 from dq_pipeline.settings import CONTRACTS, PROJECT
 
+MORE = ("odd", "datedNames", "maximumVolumeChange", "minimumLines", "sheet")
+
 
 def page(**changes: Any) -> dict[str, Any]:
     """A complete small page; `changes` replace top-level fields, or custom properties of that name."""
@@ -61,8 +63,8 @@ def page(**changes: Any) -> dict[str, Any]:
             {"property": "retention", "value": 6, "unit": "y"},
         ],
     }
-    custom |= {name: value for name, value in changes.items() if name in custom or name == "odd"}
-    fields |= {name: value for name, value in changes.items() if name not in custom}
+    custom |= {name: value for name, value in changes.items() if name in custom or name in MORE}
+    fields |= {name: value for name, value in changes.items() if name not in (*custom, *MORE)}
     fields["customProperties"] = [{"property": name, "value": value} for name, value in custom.items()]
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -79,7 +81,7 @@ def test_every_field_of_a_page_arrives(tmp_path: Path) -> None:
             id="people",
             source_system="crm",
             kind="customers",
-            layout=FileLayout("csv", "P*", "cp1252", "|", "", "H|", "T|"),
+            layout=FileLayout("csv", ("P*",), "cp1252", "|", "", "H|", "T|"),
             columns=(
                 ContractColumn("No", required=True, key=True),
                 ContractColumn("Sex", classification="sensitive", description="Sex.", allowed_values=("M", "F")),
@@ -118,8 +120,14 @@ KEY = {"name": "No", "primaryKey": True}
         (page(sourceSystem=None), "customProperties, sourceSystem: is missing"),
         (page(sourceSystem="a:b"), "customProperties, sourceSystem: must match"),
         (page(recordKind="people"), "customProperties, recordKind: must be one of customers, interactions"),
-        (page(format="xlsx"), "customProperties, format: must be one of csv, jsonl, json_pages, parquet"),
+        (page(format="ods"), "customProperties, format: must be one of csv, jsonl, json_pages, parquet, xlsx"),
         (page(filePattern="../*"), "customProperties, filePattern: must match"),
+        (page(filePattern=[]), "customProperties, filePattern: is missing"),
+        (page(filePattern=["*.csv", 1]), "customProperties, filePattern: must be a list of texts"),
+        (page(datedNames="no"), "customProperties, datedNames: must be true or false"),
+        (page(maximumVolumeChange=-1), "customProperties, maximumVolumeChange: must be a number from 0"),
+        (page(servers=[{"location": "a/b"}]), "servers[0], location: must match"),
+        (page(servers=[{"location": "s3://b/"}] * 2), "people.odcs.yaml, servers: must be one"),
         (page(encoding="utf-9"), "customProperties, encoding: is not a text encoding"),
         (page(encoding="hex"), "customProperties, encoding: is not a text encoding"),
         (page(delimiter="||"), "customProperties, delimiter: must match"),
@@ -164,7 +172,7 @@ def test_a_mistake_is_named_with_file_and_field(tmp_path: Path, content: Any, pr
 
 
 def test_all_problems_of_all_pages_are_named_at_once(tmp_path: Path) -> None:
-    write(tmp_path, page(kind="Table", format="xlsx"))
+    write(tmp_path, page(kind="Table", format="ods"))
     write(tmp_path, "", "empty")
     with pytest.raises(ConfigurationError) as caught:
         load_contracts(tmp_path)
@@ -185,7 +193,7 @@ def test_the_projects_pages_load_and_fast() -> None:
         *("ao_customers", "dynamics_contacts", "hubspot_contacts", "interactions"),
         *("salesforce_contacts", "transactions", "zoho_contacts"),
     ]
-    assert contracts["ao_customers"].layout == FileLayout("csv", "AOCUST*", "cp1252", "|", "", "H|", "T|")
+    assert contracts["ao_customers"].layout == FileLayout("csv", ("AOCUST*",), "cp1252", "|", "", "H|", "T|")
     assert contracts["salesforce_contacts"].key == ("Id",)
 
 

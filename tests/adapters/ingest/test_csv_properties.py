@@ -28,6 +28,9 @@ COMMA = Dialect(b",", b'"')
 Found = tuple[int, bytes, "list[bytes] | None"]
 
 soup = st.text('ab,"\n\r é', max_size=60)
+bytes_soup = st.lists(
+    st.sampled_from([b"a", b",", b'"', b"\n", b"\r", b"\xff", b"\xc3", b"\xc3\xa9", b"\xe2\x82"]), max_size=60
+).map(b"".join)
 value = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 table = st.integers(1, 4).flatmap(
     lambda width: st.lists(st.lists(value, min_size=width, max_size=width), min_size=1, max_size=8)
@@ -36,7 +39,7 @@ table = st.integers(1, 4).flatmap(
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Iterator[Extract]:
-    layout = FileLayout("csv", "*.csv")
+    layout = FileLayout("csv", ("*.csv",))
     contract = Contract("people", "crm", "customers", layout, (ContractColumn("k", key=True),), "o", "d")
     con = duckdb.connect()
     ensure_raw(con, contract)
@@ -141,6 +144,38 @@ def test_byte_soup_loads_as_the_oracle_says(extract: Extract, text: str) -> None
     assert extract.con.execute(query).fetchall() == [
         (line, raw.decode()) for line, raw, fields in expected if not fields or len(fields) != 2
     ]
+
+
+@FAST
+@given(bytes_soup)
+def test_bad_bytes_reject_the_records_that_have_them_and_no_others(extract: Extract, text: bytes) -> None:
+    content = b"k,v\n" + text
+    layout = replace(extract.contract.layout, encoding="utf-8")
+    contract = replace(extract.contract, layout=layout)
+    extract = replace(extract, contract=contract, rejects=Rejects(extract.con, 1, "people", "x"))
+    extract.con.execute("delete from raw.rejects").fetchall()
+    extract.path.write_bytes(content)
+    expected = [(line, raw, fields) for line, raw, fields in oracle(content) if line > 1]
+    if not expected:
+        return
+    rows = rows_of(extract, read_csv_file(extract))
+    extract.rejects.flush()
+    good = {line for line, raw, fields in expected if fields and len(fields) == 2 and is_utf8(raw)}
+    assert [row[0] for row in rows] == sorted(good)
+    query = "select line, raw_text, reason = 'a byte is not utf-8' from raw.rejects order by line"
+    assert extract.con.execute(query).fetchall() == [
+        (line, raw.decode("utf-8", "backslashreplace"), not is_utf8(raw))
+        for line, raw, _ in expected
+        if line not in good
+    ]
+
+
+def is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @FAST

@@ -54,7 +54,7 @@ def test_what_is_left_out_is_named_with_its_reason(source, tmp_path: Path) -> No
         "people/b.tmp": unfinished,
         "people/~$c.csv": unfinished,
         "people/.hidden.csv": unfinished,
-        "people/d.xlsx": "its name does not match the contract's filePattern '*.csv'",
+        "people/d.xlsx": "its name does not match the contract's filePattern (*.csv)",
         "people/folder.csv": "it is a folder",
         "people/pipe.csv": "it is not a regular file",
         "people/out.csv": outside,

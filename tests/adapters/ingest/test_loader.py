@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def test_every_value_arrives_as_the_text_it_was(make_source) -> None:  # type: i
         ("2", "a\nb", "Zoë", "true", 4, "people/a.csv"),
     ]
     types = source.query("select distinct data_type from information_schema.columns where table_schema = 'raw_history'")
-    assert sorted(types) == [("BIGINT",), ("VARCHAR",)]
+    assert sorted(types) == [("BIGINT",), ("BOOLEAN",), ("VARCHAR",)]
 
 
 def test_lines_are_physical_lines_around_breaks_blanks_and_rejects(make_source) -> None:  # type: ignore[no-untyped-def]
@@ -145,8 +146,10 @@ def test_columns_come_and_go_by_name(make_source) -> None:  # type: ignore[no-un
     source.ingest()
     source.put("b.csv", 'Last,ID,"; drop table x; --",e"x\nRay,2,hm,y\n')
     result = source.ingest()
-    assert result.new_columns == ("; drop table x; --", 'e"x')
-    assert result.missing_columns == ("First",)
+    assert result.status == "loaded"
+    assert source.query("select new_columns, missing_columns from raw.loads where load_id = 2") == [
+        (["; drop table x; --", 'e"x'], ["First"])
+    ]
     names, rows = source.look(
         "describe raw.people", "select * exclude (_load_id, _file, _line) from raw.people order by 1"
     )
@@ -226,8 +229,8 @@ def test_json_numbers_and_nested_values_keep_their_text(make_source) -> None:  #
         ' "e": {"x": [1, null, "é"]}, "f": true, "g": null, "a@OData.Formatted": "one"}]}'
     )
     source.put("p.json", page)
-    result = source.ingest()
-    assert result.new_columns == ("a@OData.Formatted",)
+    source.ingest()
+    assert source.query("select new_columns from raw.loads") == [(["a@OData.Formatted"],)]
     assert source.query("select * exclude (_load_id, _file) from raw.people") == [
         ("12345678901234567890123", "1E5", "12.50", "-0", "1E5", '{"x":[1,null,"é"]}', "true", None, "one", 1)
     ]
@@ -350,6 +353,42 @@ def test_kill_9_leaves_nothing_and_the_next_call_completes(tmp_path: Path, stage
         *("loaded", files, files * lines, files * lines),
     )
     assert not scratch.exists()
+
+
+def test_kill_9_at_random_moments_of_the_second_night(tmp_path: Path) -> None:
+    """After every kill the first night is current and whole, or the second one is."""
+    folder = tmp_path / "extracts" / "hubspot_contacts"
+    folder.mkdir(parents=True)
+    contract = load_contracts(CONTRACTS)["hubspot_contacts"]
+    header = ",".join(f'"{column.name}"' for column in contract.columns)
+    rest = ",abcdefgh" * (len(contract.columns) - 2)
+    warehouse, lines = Warehouse(tmp_path / "w.duckdb"), 40_000
+
+    def put(night: int) -> None:
+        rows = (f"{line},{'second' if line % 4 == 0 and night == 2 else 'first'}{rest}\n" for line in range(lines))
+        (folder / "a.csv").write_text(header + "\n" + "".join(rows))
+
+    put(1)
+    ingest_source(warehouse, tmp_path / "extracts", contract, run_id="r1", now=datetime(2026, 1, 1))
+    put(2)
+    second = [("first", lines * 3 // 4), ("second", lines // 4)]
+    name = contract.columns[1].name
+    ended = random.Random(7)
+    for _ in range(6):
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=PROJECT, stdout=subprocess.PIPE)
+        assert child.stdout and child.stdout.readline() == b"up\n"
+        time.sleep(ended.uniform(0, 1.2))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        with warehouse.connect(read_only=True) as con:
+            rows = con.execute(f'select "{name}", count(*) from raw.hubspot_contacts group by 1 order by 1').fetchall()
+            loads = con.execute("select count(*), sum(lines - loaded - rejected) from raw.loads").fetchall()
+        assert (rows, loads) in (([("first", lines)], [(1, 0)]), (second, [(2, 0)]))
+    ingest_source(warehouse, tmp_path / "extracts", contract, run_id="r2", now=datetime(2026, 1, 2))
+    with warehouse.connect(read_only=True) as con:
+        rows = con.execute(f'select "{name}", count(*) from raw.hubspot_contacts group by 1 order by 1').fetchall()
+        history = con.execute("select count(*), count(_ended) from raw_history.hubspot_contacts").fetchall()
+    assert (rows, history) == (second, [(lines * 5 // 4, lines // 4)])
 
 
 def test_the_historical_extracts_load_line_by_line(tmp_path: Path) -> None:
