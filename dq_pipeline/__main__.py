@@ -10,6 +10,7 @@ import click
 from dq_pipeline.cli.console import run_command
 from dq_pipeline.cli.evaluate import evaluate
 from dq_pipeline.cli.explain import explain
+from dq_pipeline.cli.lineage import lineage
 from dq_pipeline.cli.run import run
 from dq_pipeline.cli.sample import sample
 from dq_pipeline.cli.status import status
@@ -25,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (run, sample, evaluate, status, explain, ui):
+for command in (run, sample, evaluate, status, explain, lineage, ui):
     cli.add_command(command)
 
 

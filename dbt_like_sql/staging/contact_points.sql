@@ -1,31 +1,50 @@
 -- Every e-mail address and phone number of every source record, standardised, the main one marked.
 -- One number written in two fields of a record is one contact point.
 with listed as (
-    select record_key, 'email' as channel, 'email' as label, email as raw, true as is_primary
+    select record_key, contract_id, country, 'email' as channel, 'email' as label, email as raw, true as is_primary
     from staging.source_records where email is not null
     union all
-    select record_key, 'phone', 'phone', phone_number, true
+    select record_key, contract_id, country, 'phone', 'phone', phone_number, true
     from staging.source_records where phone_number is not null
     union all
-    select points.record_key, points.point.channel, points.point.label, points.point.value, false
+    select points.record_key, points.contract_id, points.country, points.point.channel, points.point.label,
+        points.point.value, false
     from (
-        select record_key, unnest(contact_points) as point from staging.source_records where contact_points is not null
+        select record_key, contract_id, country, unnest(contact_points) as point
+        from staging.source_records where contact_points is not null
     ) as points
+), corrected as (
+    select distinct record_key, before, after from quality.corrections
+    where applied and column_name in ('email', 'contact_points.value')
+), fillers as (
+    select column_name, value from staging.shared_values
+    where status = 'placeholder' and column_name in ('email', 'phone_number')
 ), standardised as (
     select
         listed.record_key,
         listed.channel,
         listed.label,
         listed.is_primary,
-        case listed.channel when 'email' then coalesce(emails.value, listed.raw)
+        case listed.channel when 'email' then coalesce(corrected.after, emails.value, listed.raw)
             else coalesce(phones.value, listed.raw) end as value,
         listed.raw as value_as_given,
-        case listed.channel when 'email' then emails.status else phones.status end as status
+        case
+            when filler_emails.value is not null or filler_phones.value is not null then 'placeholder'
+            when listed.channel = 'email' then emails.status
+            else phones.status
+        end as status
     from listed
-    join staging.record_context as context on context.record_key = listed.record_key
+    join staging.reading_context as context on context.contract_id = listed.contract_id
+        and context.country_as_given is not distinct from listed.country
     left join staging.parsed_emails as emails on listed.channel = 'email' and emails.raw = listed.raw
     left join staging.parsed_phones as phones
         on listed.channel = 'phone' and phones.raw = listed.raw and phones.country = context.country
+    left join corrected
+        on listed.channel = 'email' and corrected.record_key = listed.record_key and corrected.before = listed.raw
+    left join fillers as filler_emails
+        on filler_emails.column_name = 'email' and filler_emails.value = emails.match_key
+    left join fillers as filler_phones
+        on filler_phones.column_name = 'phone_number' and filler_phones.value = phones.value
 ), merged as (
     select
         record_key,

@@ -1,17 +1,40 @@
 -- One row per source record: every value in its standard form with a status, what could not be read as it arrived.
--- Times without a zone are taken as UTC. A placeholder is kept for display and marked.
+-- Times without a zone are taken as UTC. A placeholder is kept for display and marked. What quality.corrections has
+-- applied stands here in place of what arrived; without its rows this table is what it would be without the rules.
+with corrected as (
+    select
+        record_key,
+        max(after) filter (column_name = 'email') as email,
+        max(after) filter (column_name = 'birthdate')::date as birthdate,
+        max(after) filter (column_name = 'created_at')::timestamp as created_at,
+        max(after) filter (column_name = 'updated_at')::timestamp as updated_at,
+        max(after) filter (column_name = 'last_activity_at')::timestamp as last_activity_at,
+        max(after) filter (column_name = 'given_name') as given_name,
+        max(after) filter (column_name = 'family_name') as family_name
+    from quality.corrections
+    where applied
+    group by record_key
+), fillers as (
+    select column_name, value from staging.shared_values where status = 'placeholder'
+)
 select
     records.record_key,
     records.source_system,
     records.source_record_id,
     names.party_type,
-    names.name,
-    names.given_name,
+    case
+        when corrected.given_name is null then names.name
+        -- Chinese, Japanese and Korean names are written family name first.
+        when regexp_matches(corrected.family_name, '^[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+$')
+            then concat_ws(' ', corrected.family_name, corrected.given_name)
+        else concat_ws(' ', corrected.given_name, names.middle_name, corrected.family_name)
+    end as name,
+    coalesce(corrected.given_name, names.given_name) as given_name,
     names.middle_name,
-    names.family_name,
-    births.value as birthdate,
+    coalesce(corrected.family_name, names.family_name) as family_name,
+    coalesce(corrected.birthdate, births.value) as birthdate,
     coalesce(genders.value, records.gender) as gender,
-    coalesce(emails.value, records.email) as email,
+    coalesce(corrected.email, emails.value, records.email) as email,
     coalesce(phones.value, records.phone_number) as phone_number,
     coalesce(addresses.value, records.street_address) as street_address,
     coalesce(localities.value, records.locality) as locality,
@@ -27,48 +50,62 @@ select
     case
         when regexp_full_match(records.created_at, '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:?00)?)?')
             then try_cast(records.created_at as timestamp)
-        else created.moment
+        else coalesce(corrected.created_at, created.moment)
     end as created_at,
     case
         when regexp_full_match(records.updated_at, '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:?00)?)?')
             then try_cast(records.updated_at as timestamp)
-        else updated.moment
+        else coalesce(corrected.updated_at, updated.moment)
     end as updated_at,
     case
         when regexp_full_match(records.last_activity_at, '\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:?00)?)?')
             then try_cast(records.last_activity_at as timestamp)
-        else active.moment
+        else coalesce(corrected.last_activity_at, active.moment)
     end as last_activity_at,
-    coalesce(emails.status, 'missing') as email_status,
-    coalesce(phones.status, 'missing') as phone_number_status,
+    case when filler_emails.value is not null then 'placeholder' else coalesce(emails.status, 'missing') end
+        as email_status,
+    case when filler_phones.value is not null then 'placeholder' else coalesce(phones.status, 'missing') end
+        as phone_number_status,
     case
-        when births.status = 'valid' and births.value > conventions.as_of then 'future'
-        else coalesce(births.status, 'missing')
+        when filler_births.value is not null then 'placeholder'
+        when coalesce(corrected.birthdate, case when births.status = 'valid' then births.value end) > conventions.as_of
+            then 'future'
+        when corrected.birthdate is not null then 'valid'
+        when records.birthdate is null then 'missing'
+        else coalesce(births.status, 'invalid')
     end as birthdate_status,
+    case when filler_streets.value is not null then 'placeholder' else coalesce(addresses.status, 'missing') end
+        as street_address_status,
     coalesce(countries.status, 'missing') as country_status,
     coalesce(postal_codes.status, 'missing') as postal_code_status,
-    names.name_status,
+    case when filler_names.value is not null then 'placeholder' else names.name_status end as name_status,
     case
         when records.status is null then 'missing'
         when records.status in ('active', 'inactive', 'prospect', 'former', 'deceased', 'deleted') then 'valid'
         else 'invalid'
     end as status_status,
     coalesce(genders.status, 'missing') as gender_status,
-    coalesce(identifiers.status, 'missing') as national_id_status,
+    case when filler_identifiers.value is not null then 'placeholder' else coalesce(identifiers.status, 'missing') end
+        as national_id_status,
     records.birthdate as birthdate_as_given,
     records.contract_id,
     records._load_id,
     records._file,
     records._line
 from staging.source_records as records
-join staging.record_context as context on context.record_key = records.record_key
+join staging.source_conventions as conventions on conventions.contract_id = records.contract_id
+join staging.reading_context as context on context.contract_id = records.contract_id
+    and context.country_as_given is not distinct from records.country
 join staging.person_names as names on names.record_key = records.record_key
-left join staging.source_conventions as conventions on conventions.contract_id = records.contract_id
-left join staging.parsed_dates as births on births.raw = records.birthdate and births.date_order = context.date_order
-left join staging.parsed_dates as created on created.raw = records.created_at and created.date_order = context.date_order
-left join staging.parsed_dates as updated on updated.raw = records.updated_at and updated.date_order = context.date_order
-left join staging.parsed_dates as active
-    on active.raw = records.last_activity_at and active.date_order = context.date_order
+left join corrected on corrected.record_key = records.record_key
+left join staging.date_readings as births
+    on births.raw = records.birthdate and births.date_order = conventions.date_order
+left join staging.date_readings as created
+    on created.raw = records.created_at and created.date_order = conventions.date_order
+left join staging.date_readings as updated
+    on updated.raw = records.updated_at and updated.date_order = conventions.date_order
+left join staging.date_readings as active
+    on active.raw = records.last_activity_at and active.date_order = conventions.date_order
 left join staging.parsed_genders as genders on genders.raw = records.gender
 left join staging.parsed_emails as emails on emails.raw = records.email
 left join staging.parsed_phones as phones on phones.raw = records.phone_number and phones.country = context.country
@@ -80,5 +117,17 @@ left join staging.parsed_postal_codes as postal_codes
     on postal_codes.raw = records.postal_code and postal_codes.country = context.country
 left join staging.parsed_countries as countries on countries.raw = records.country
 left join staging.parsed_texts as job_titles on job_titles.kind = 'job_title' and job_titles.raw = records.job_title
-left join staging.parsed_texts as identifiers
-    on identifiers.kind = 'national_id' and identifiers.raw = records.national_id
+left join staging.parsed_identifiers as identifiers
+    on identifiers.raw = records.national_id and identifiers.country = context.country
+left join fillers as filler_emails on filler_emails.column_name = 'email' and filler_emails.value = emails.match_key
+left join fillers as filler_phones
+    on filler_phones.column_name = 'phone_number' and filler_phones.value = phones.value
+left join fillers as filler_births
+    on filler_births.column_name = 'birthdate'
+    and filler_births.value = coalesce(corrected.birthdate, births.value)::varchar
+left join fillers as filler_streets
+    on filler_streets.column_name = 'street_address'
+    and filler_streets.value = concat_ws(', ', addresses.match_key, lower(records.locality))
+left join fillers as filler_identifiers
+    on filler_identifiers.column_name = 'national_id' and filler_identifiers.value = identifiers.match_key
+left join fillers as filler_names on filler_names.column_name = 'name' and filler_names.value = names.name_key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +15,10 @@ from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstre
 from dq_pipeline.adapters.standardise import parse_values
 from dq_pipeline.adapters.warehouse import Warehouse, quote_literal
 from dq_pipeline.domain.canonical import ATTRIBUTES
+from dq_pipeline.domain.corrections import CorrectionRule
 from dq_pipeline.domain.evaluation import Evaluation, evaluate_clusters
 from dq_pipeline.domain.linkage import LinkagePolicy, LinkageSummary
+from dq_pipeline.domain.shared_values import SharingLimit
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ def evaluate_files(
     truth: Path,
     *,
     policy: LinkagePolicy,
+    corrections: Sequence[CorrectionRule],
+    sharing: Sequence[SharingLimit],
     models: Mapping[str, SqlModel],
     work: Path,
     seed: int,
@@ -57,7 +61,7 @@ def evaluate_files(
         complete_source_records(con)
         clock.lap("load")
         tell("standardising")
-        parse_values(con, {}, as_of=now.date())
+        parse_values(con, {}, as_of=now.date(), corrections=corrections, sharing=sharing)
         for model in upstream(models, ["linkage.records"]):
             create_model_table(con, model)
         clock.lap("standardise")

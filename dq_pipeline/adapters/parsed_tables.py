@@ -13,6 +13,7 @@ from dq_pipeline.domain.parsing.countries import ParsedCountry, parse_country
 from dq_pipeline.domain.parsing.dates import ParsedDate, parse_date
 from dq_pipeline.domain.parsing.emails import ParsedEmail, parse_email
 from dq_pipeline.domain.parsing.genders import ParsedGender, parse_gender
+from dq_pipeline.domain.parsing.identifiers import ParsedIdentifier, parse_identifier
 from dq_pipeline.domain.parsing.names import ParsedName, parse_name
 from dq_pipeline.domain.parsing.organisations import ParsedOrganisation, parse_organisation
 from dq_pipeline.domain.parsing.phones import ParsedPhone, parse_phone
@@ -26,7 +27,7 @@ Row = tuple[Any, ...]
 class ParsedTable:
     """`keys`: what makes a value one (the raw text and the context that changes its meaning). `distinct`: a SELECT of
     these from the staging tables. `parse`: takes the keys in order, returns `answer`, whose fields are the columns.
-    `types`: DuckDB types of the columns that are not text.
+    `types`: DuckDB types of the columns that are not text. `asks_again`: `distinct` reads the table's own answers.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ParsedTable:
     parse: Callable[..., Row]
     answer: type[Row]
     types: dict[str, str]
+    asks_again: bool = False
 
     @property
     def columns(self) -> dict[str, str]:
@@ -46,8 +48,12 @@ class ParsedTable:
 
 
 _CONTACT_POINTS = (
-    "(select record_key, unnest(contact_points, max_depth := 2) from staging.source_records "
+    "(select contract_id, country, unnest(contact_points, max_depth := 2) from staging.source_records "
     "where contact_points is not null)"
+)
+_IN_CONTEXT = (
+    "join staging.reading_context as context on context.contract_id = records.contract_id "
+    "and context.country_as_given is not distinct from records.country"
 )
 # The name in one field is read only where it says more than its parts, which a million times it does not.
 _NAMES = """
@@ -64,31 +70,36 @@ _NAMES = """
 _UTC_MOMENT = r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:?00)?)?"
 _DATES = f"""
     with moments as (
-        select record_key, unnest([created_at, updated_at, last_activity_at]) as raw from staging.source_records
-        union all select record_key, given_at
-            from (select record_key, unnest(consents, max_depth := 2) from staging.source_records)
+        select contract_id, unnest([created_at, updated_at, last_activity_at]) as raw from staging.source_records
+        union all select contract_id, given_at
+            from (select contract_id, unnest(consents, max_depth := 2) from staging.source_records)
     ), texts as (
-        select record_key, birthdate as raw from staging.source_records
-        union all select record_key, raw from moments
+        select contract_id, birthdate as raw from staging.source_records
+        union all select contract_id, raw from moments
             where not regexp_full_match(raw, '{_UTC_MOMENT}') or try_cast(raw as timestamp) is null
     )
-    select distinct raw, date_order from texts join staging.record_context using (record_key)
+    select distinct raw, date_order from texts join staging.source_conventions using (contract_id)
 """
 _PHONES = f"""
     with texts as (
-        select record_key, phone_number as raw from staging.source_records
-        union all select record_key, value from {_CONTACT_POINTS} where channel = 'phone'
+        select contract_id, country, phone_number as raw from staging.source_records
+        union all select contract_id, country, value from {_CONTACT_POINTS} where channel = 'phone'
     )
-    select distinct raw, country from texts join staging.record_context using (record_key)
+    select distinct raw, context.country from texts as records {_IN_CONTEXT}
 """
+# What a slip is corrected to must be read like any other address; `parse_values` asks twice for it.
 _EMAILS = f"""
-    select email as raw from staging.source_records union select value from {_CONTACT_POINTS} where channel = 'email'
+    with given as (
+        select email as raw from staging.source_records
+        union select value from {_CONTACT_POINTS} where channel = 'email'
+    )
+    select raw from given
+    union select suggestion from staging.parsed_emails join given using (raw) where suggestion is not null
 """
 _TEXTS = """
     select 'locality' as kind, locality as raw from staging.source_records
     union select 'region', region from staging.source_records
     union select 'job_title', job_title from staging.source_records
-    union select 'national_id', national_id from staging.source_records
 """
 
 
@@ -98,8 +109,7 @@ def _distinct(column: str) -> str:
 
 def _distinct_by_country(column: str) -> str:
     return (
-        f"select distinct records.{column} as raw, context.country from staging.source_records as records "
-        "join staging.record_context as context using (record_key)"
+        f"select distinct records.{column} as raw, context.country from staging.source_records as records {_IN_CONTEXT}"
     )
 
 
@@ -148,6 +158,7 @@ VALUES = (
         parse_email,
         ParsedEmail,
         {"is_role": "BOOLEAN", "is_disposable": "BOOLEAN"},
+        asks_again=True,
     ),
     ParsedTable(
         "parsed_phones",
@@ -186,8 +197,17 @@ VALUES = (
         {},
     ),
     ParsedTable(
+        "parsed_identifiers",
+        "Each distinct national identifier, by country, its check digits verified where its scheme is known.",
+        ("raw", "country"),
+        _distinct_by_country("national_id"),
+        parse_identifier,
+        ParsedIdentifier,
+        {"birthdate": "DATE"},
+    ),
+    ParsedTable(
         "parsed_texts",
-        "Each distinct town, region, job title and identifier, tidied and folded for matching.",
+        "Each distinct town, region and job title, tidied and folded for matching.",
         ("kind", "raw"),
         _TEXTS,
         parse_text,

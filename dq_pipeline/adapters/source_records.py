@@ -15,10 +15,11 @@ _TABLE = "staging.source_records"
 
 
 def combine_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> int:
-    """(Re)create `staging.source_records` from `staging.<id>` of every customer contract; returns its rows.
+    """(Re)create the view `staging.source_records` of `staging.<id>` of every customer contract; returns its rows.
 
-    A source may leave columns out. Raises ConfigurationError naming every SQL file that makes no table, a column
-    nobody knows, a column of the wrong type, or no key.
+    A view: writing every record a second time would cost more than all that reads it. A source may leave columns
+    out. Raises ConfigurationError naming every SQL file that makes no table, a column nobody knows, a column of the
+    wrong type, or no key.
     """
     sources = [contract.id for contract in contracts.values() if contract.kind == "customers"]
     problems = [problem for source in sources for problem in _problems(con, source)]
@@ -30,7 +31,8 @@ def combine_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
             fix="select the columns that docs/architecture.md lists under Staging, as text",
         )
     parts = [_empty(RECORD_COLUMNS), *(_records_of(source) for source in sources)]
-    con.execute(f"create or replace table {_TABLE} as " + " union all by name ".join(parts))
+    _drop_table(con)
+    con.execute(f"create or replace view {_TABLE} as " + " union all by name ".join(parts))
     return int(con.execute(f"select count(*) from {_TABLE}").fetchall()[0][0])
 
 
@@ -60,6 +62,13 @@ def complete_source_records(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"update {_TABLE} set record_key = source_system || ':' || source_record_id")
     if "contract_id" not in have:
         con.execute(f"update {_TABLE} set contract_id = source_system")
+
+
+def _drop_table(con: duckdb.DuckDBPyConnection) -> None:
+    """A table of this name, made by hand or by an older version, gives way to the view."""
+    made = con.execute("select 1 from duckdb_tables() where schema_name = 'staging' and table_name = 'source_records'")
+    if made.fetchall():
+        con.execute(f"drop table {_TABLE}")
 
 
 def _problems(con: duckdb.DuckDBPyConnection, source: str) -> Iterable[str]:

@@ -7,8 +7,10 @@ one that runs the statement.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ import duckdb
 
 from dq_pipeline.adapters.warehouse import quote_identifier
 from dq_pipeline.errors import ConfigurationError
+
+_PLACE = re.compile(r"[A-Za-z_]\w*/[A-Za-z_]\w*\.sql", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class SqlModel:
     reads: tuple[str, ...]
 
     @property
+    def file(self) -> str:
+        """`schema/table.sql`."""
+        return "/".join(self.path.parts[-2:])
+
+    @property
     def schema(self) -> str:
         return self.table.split(".")[0]
 
@@ -38,32 +47,44 @@ class SqlModel:
         return self.table.split(".")[1]
 
 
-def load_sql_models(folder: Path, *, known_tables: Iterable[str] = ()) -> dict[str, SqlModel]:
+def load_sql_models(
+    folder: Path,
+    *,
+    known_tables: Iterable[str] = (),
+    made_elsewhere: Iterable[str] = (),
+    schemas: Collection[str] = (),
+) -> dict[str, SqlModel]:
     """Every `<schema>/<table>.sql` under `folder`, in an order in which each comes after what it reads.
 
-    `known_tables` are the tables made elsewhere (`raw.x`, …); a model may read those and other models only.
-    Raises ConfigurationError naming every file that is empty, no single SELECT, in a cycle or reads an unknown
-    table.
+    A model may read other models, `known_tables` and `made_elsewhere`; the last are tables that the pipeline itself
+    writes, so no file may. `schemas`: the folders allowed (none given: any). Letter case does not tell tables apart.
+    Raises ConfigurationError with every problem, each by its file: not UTF-8, empty, no single SELECT, out of place,
+    second file of one table, a table the pipeline writes itself, reads an unknown table, in a circle.
     """
-    models: dict[str, SqlModel] = {}
     problems: list[str] = []
-    with duckdb.connect() as con:
-        for path in sorted(folder.glob("**/*.sql")):
-            try:
-                model = _read_model(con, folder, path)
-            except ConfigurationError as error:
-                problems.append(str(error))
-                continue
-            models[model.table] = model
-    problems += _unknown_reads(models, set(known_tables))
-    if problems:
+    models, broken = _read_models(folder, schemas, problems)
+    reserved = {table.lower(): table for table in made_elsewhere}
+    problems += [
+        f"{model.file}: the pipeline itself writes {reserved[key]}; give the file another name"
+        for key, model in models.items()
+        if key in reserved
+    ]
+    known = {table.lower(): table for table in known_tables} | reserved | {k: m.table for k, m in models.items()}
+    for model in models.values():
+        problems += _unknown_reads(model, known, broken)
+    named = {
+        model.table: replace(model, reads=tuple(sorted({known.get(r.lower(), r) for r in model.reads})))
+        for model in models.values()
+    }
+    order, circles = _ordered(named)
+    if problems + circles:
         raise ConfigurationError(
             "SQL models cannot be used",
             where=folder.name,
-            problems=tuple(problems),
-            fix="each file holds one SELECT that reads schema-qualified tables which exist",
+            problems=(*problems, *circles),
+            fix="each file <schema>/<table>.sql holds one SELECT that reads schema-qualified tables which exist",
         )
-    return {table: models[table] for table in _order(models, folder)}
+    return {table: named[table] for table in order}
 
 
 def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
@@ -76,7 +97,7 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
         con.execute(f"create or replace table {target} as {model.sql}")
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise ConfigurationError(
-            f"DuckDB refuses the SELECT: {_first_line(error)}",
+            f"DuckDB refuses the SELECT: {_first_line(str(error))}",
             where=str(model.path),
             fix="paste the file into a DuckDB shell opened on the warehouse to see where",
         ) from error
@@ -95,31 +116,59 @@ def upstream(models: Mapping[str, SqlModel], targets: Iterable[str]) -> list[Sql
     return [model for table, model in models.items() if table in wanted]
 
 
-def _read_model(con: duckdb.DuckDBPyConnection, folder: Path, path: Path) -> SqlModel:
-    relative = path.relative_to(folder)
-    where = relative.as_posix()
-    if len(relative.parts) != 2:
-        raise ConfigurationError("must lie at <schema>/<table>.sql", where=where)
+def tables_read(sql: str) -> set[str]:
+    """The tables a SELECT reads, as it names them, without its own common table expressions."""
+    with duckdb.connect() as con:
+        return _tables_in(json.loads(con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchall()[0][0]))
+
+
+def _read_models(
+    folder: Path, schemas: Collection[str], problems: list[str]
+) -> tuple[dict[str, SqlModel], frozenset[str]]:
+    """The models by lower-case table name, and the tables whose files have a problem (added to `problems`)."""
+    models: dict[str, SqlModel] = {}
+    broken = set()
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".sql" and path.is_file())
+    if not files:
+        problems.append("there is no SQL file")
+    with duckdb.connect() as con:
+        for path in files:
+            file = path.relative_to(folder).as_posix()
+            table = file[: -len(".sql")].replace("/", ".")
+            twin = models.get(table.lower())
+            try:
+                if not _PLACE.fullmatch(file):
+                    raise ConfigurationError("must lie at <schema>/<table>.sql, names of letters, digits and _")
+                if schemas and table.split(".")[0] not in schemas:
+                    raise ConfigurationError(f"its folder must be one of {', '.join(schemas)}")
+                if twin:
+                    raise ConfigurationError(f"makes the same table as {twin.file}")
+                models[table.lower()] = _read_model(con, table, path)
+            except ConfigurationError as error:
+                problems.append(f"{file}: {error.message}")
+                broken.add(table.lower())
+    return models, frozenset(broken)
+
+
+def _read_model(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> SqlModel:
     try:
-        sql = path.read_text(encoding="utf-8").strip().rstrip(";")
+        sql = path.read_text(encoding="utf-8-sig").strip().rstrip(";")
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"is not UTF-8 (byte {error.start})", where=where) from None
-    if not _without_comments(sql):
-        raise ConfigurationError("is empty", where=where)
+        raise ConfigurationError(f"is not UTF-8 (byte {error.start})") from None
     parsed = json.loads(con.execute("select json_serialize_sql(?::varchar)", [sql]).fetchall()[0][0])
     if parsed["error"]:
-        raise ConfigurationError(f"is no SELECT: {parsed['error_message']}", where=where)
+        raise ConfigurationError(f"is no SELECT: {_first_line(parsed['error_message'])}")
     if len(parsed["statements"]) != 1:
-        raise ConfigurationError(f"holds {len(parsed['statements'])} statements, not one", where=where)
-    reads = _tables_read(parsed["statements"][0]["node"])
+        count = len(parsed["statements"])
+        raise ConfigurationError(f"holds {count} statements, not one" if count else "is empty")
+    reads = _tables_in(parsed["statements"][0]["node"])
     bare = sorted(table for table in reads if "." not in table)
     if bare:
-        raise ConfigurationError(f"reads tables without a schema: {', '.join(bare)}", where=where)
-    table = f"{relative.parts[0]}.{path.stem}"
+        raise ConfigurationError(f"reads tables without a schema: {', '.join(bare)}")
     return SqlModel(table, path, sql, _header_comment(sql), tuple(sorted(reads)))
 
 
-def _tables_read(statement: Any) -> set[str]:
+def _tables_in(statement: Any) -> set[str]:
     """Names of the base tables a serialised statement reads, without its own common table expressions."""
     tables: set[str] = set()
     ctes: set[str] = set()
@@ -141,25 +190,26 @@ def _walk(node: Any) -> Iterator[dict[str, Any]]:
             yield from _walk(value)
 
 
-def _unknown_reads(models: Mapping[str, SqlModel], known: set[str]) -> list[str]:
-    return [
-        f"{model.schema}/{model.name}.sql: reads {table}, which nothing makes"
-        for model in models.values()
-        for table in model.reads
-        if table not in models and table not in known
-    ]
+def _unknown_reads(model: SqlModel, known: Mapping[str, str], broken: frozenset[str]) -> Iterator[str]:
+    for table in model.reads:
+        if table.lower() not in known and table.lower() not in broken:
+            close = get_close_matches(table.lower(), known, n=1)
+            hint = f"; did you mean {known[close[0]]}?" if close else ""
+            yield f"{model.file}: reads {table}, which nothing makes{hint}"
 
 
-def _order(models: Mapping[str, SqlModel], folder: Path) -> list[str]:
+def _ordered(models: Mapping[str, SqlModel]) -> tuple[list[str], list[str]]:
+    """The tables in order, and every circle as a sentence."""
     graph = {table: [read for read in model.reads if read in models] for table, model in models.items()}
-    try:
-        return list(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        raise ConfigurationError(
-            "SQL models read each other in a circle: " + " -> ".join(error.args[1]),
-            where=folder.name,
-            fix="break the circle in one of these files",
-        ) from None
+    circles: list[str] = []
+    while True:
+        try:
+            return list(TopologicalSorter(graph).static_order()), circles
+        except CycleError as error:
+            circle = [models[table].file for table in reversed(error.args[1])]
+            circles.append(f"{circle[0]}: reads itself by way of " + " -> ".join(circle))
+            graph = {table: reads for table, reads in graph.items() if table not in error.args[1]}
+            graph = {table: [read for read in reads if read in graph] for table, reads in graph.items()}
 
 
 def _header_comment(sql: str) -> str:
@@ -171,9 +221,5 @@ def _header_comment(sql: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _without_comments(sql: str) -> str:
-    return "\n".join(line for line in sql.splitlines() if not line.strip().startswith("--")).strip()
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _first_line(text: str) -> str:
+    return text.splitlines()[0]

@@ -8,7 +8,7 @@ them. So the parsers run on distinct values, only on those not parsed before by 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from importlib.metadata import version
@@ -19,9 +19,13 @@ import duckdb
 
 from dq_pipeline.adapters.parsed_tables import COUNTRIES, VALUES, ParsedTable
 from dq_pipeline.adapters.source_records import combine_sources, complete_source_records
+from dq_pipeline.adapters.standardisation_policy import write_correction_rules, write_sharing_limits
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier
 from dq_pipeline.domain import parsing
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.domain.corrections import CorrectionRule
+from dq_pipeline.domain.parsing.nickname_data import NICKNAME_GROUPS
+from dq_pipeline.domain.shared_values import SharingLimit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,11 +35,14 @@ __all__ = ["PARSED_TABLES", "combine_sources", "complete_source_records", "parse
 # Table -> description, of everything `parse_values` writes.
 PARSED_TABLES = {
     "staging.source_conventions": "Which order of day and month and which country each source writes by, and why.",
-    "staging.record_context": "The country and date order by which the values of each record are read.",
+    "staging.reading_context": "The country by which a record's values are read, by contract and country as given.",
+    "staging.known_given_names": "Given names known beforehand, folded: they help to find swapped names.",
+    "quality.correction_rules": "What the pipeline may correct by itself: confidence, reason, switched on or off.",
+    "quality.sharing_limits": "From how many sharers on a value of a column is held for a placeholder, and why.",
     **{f"staging.{table.name}": table.description for table in (COUNTRIES, *VALUES)},
 }
 _CHUNK = 100_000
-_LIBRARIES = ("anyascii", "email-validator", "nicknames", "phonenumbers", "pycountry")
+_LIBRARIES = ("anyascii", "email-validator", "nicknames", "phonenumbers", "pycountry", "python-stdnum")
 # Day first or month first, counted on dates only one order of which exists. A share of slips is forgiven.
 _EVIDENCE = r"""
     with texts as (
@@ -55,23 +62,37 @@ _EVIDENCE = r"""
 _FORGIVEN_SHARE = 0.05
 
 
-def parse_values(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract], *, as_of: date) -> dict[str, int]:
+def parse_values(
+    con: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    *,
+    as_of: date,
+    corrections: Iterable[CorrectionRule] | None = None,
+    sharing: Iterable[SharingLimit] | None = None,
+) -> dict[str, int]:
     """Fill the tables of `PARSED_TABLES` from `staging.source_records` (columns it lacks are added, empty).
 
     `as_of`: the day of the run; birthdates after it are in the future, two-digit years are the latest not after its
-    year. Returns table -> number of values newly parsed.
+    year. `corrections`, `sharing`: what the SQL models may correct and hold for placeholders; None leaves the tables of
+    them as they are, or empty. Returns table -> number of values newly parsed.
     """
     complete_source_records(con)
+    write_correction_rules(con, corrections)
+    write_sharing_limits(con, sharing)
     release = parsers_version()
     parsed = {"staging.parsed_countries": _refresh(con, COUNTRIES, release, COUNTRIES.parse)}
     _write_conventions(con, contracts, as_of)
     _write_context(con)
+    _write_known_given_names(con)
     for table in VALUES:
         parse, table_release = table.parse, release
         if table.name == "parsed_dates":
             parse = partial(table.parse, latest_year=as_of.year)
             table_release = f"{release}/{as_of.year}"
-        parsed[f"staging.{table.name}"] = _refresh(con, table, table_release, parse)
+        count = _refresh(con, table, table_release, parse)
+        if count and table.asks_again:
+            count += _refresh(con, table, table_release, parse)
+        parsed[f"staging.{table.name}"] = count
     return parsed
 
 
@@ -96,13 +117,15 @@ def _refresh(con: duckdb.DuckDBPyConnection, table: ParsedTable, release: str, p
         con.execute(f"create or replace table {name} ({columns})")
     con.execute(f"create or replace temp table wanted_values as select * from ({table.distinct}) where raw <> ''")
     same = " and ".join(f"wanted.{key} = known.{key}" for key in table.keys)
-    con.execute(
-        f"delete from {name} as known where parser_version <> ? or not exists "
-        f"(select 1 from wanted_values as wanted where {same})",
-        [release],
-    )
     keys = ", ".join(f"wanted.{key}" for key in table.keys)
+    con.execute(f"delete from {name} where parser_version <> ?", [release])
     new = con.sql(f"select {keys} from wanted_values as wanted anti join {name} as known on {same}").to_arrow_table()
+    # Keys are unique on both sides: on most nights counting says that nothing has left.
+    counted = con.execute(f"select (select count(*) from {name}), (select count(*) from wanted_values)").fetchall()[0]
+    if counted[0] > counted[1] - new.num_rows:
+        con.execute(
+            f"delete from {name} as known where not exists (select 1 from wanted_values as wanted where {same})"
+        )
     for chunk in _answers(table, new, release, parse):
         con.register("parsed_chunk", chunk)
         con.execute(f"insert into {name} by name select * from parsed_chunk")
@@ -162,16 +185,22 @@ def _date_order(promised: str, day_first: int, month_first: int) -> tuple[str, s
 
 
 def _write_context(con: duckdb.DuckDBPyConnection) -> None:
+    """A few hundred rows: joined by contract and country, not by a million record keys."""
     con.execute(
         """
-        create or replace table staging.record_context as
+        create or replace table staging.reading_context as
         select
-            record_key,
+            records.contract_id,
+            records.country as country_as_given,
             coalesce(case when parsed_countries.status = 'valid' then parsed_countries.value end,
-                source_conventions.default_country, '') as country,
-            coalesce(source_conventions.date_order, 'ymd') as date_order
-        from staging.source_records
-        left join staging.parsed_countries on parsed_countries.raw = source_records.country
-        left join staging.source_conventions on source_conventions.contract_id = source_records.contract_id
+                source_conventions.default_country, '') as country
+        from (select distinct contract_id, country from staging.source_records) as records
+        left join staging.parsed_countries on parsed_countries.raw = records.country
+        left join staging.source_conventions on source_conventions.contract_id = records.contract_id
         """
     )
+
+
+def _write_known_given_names(con: duckdb.DuckDBPyConnection) -> None:
+    names = sorted(set(NICKNAME_GROUPS.replace(":", " ").split()))
+    con.execute("create or replace table staging.known_given_names as select unnest(?::varchar[]) as name_key", [names])

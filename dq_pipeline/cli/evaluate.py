@@ -27,8 +27,10 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, as_json: bool) -
     """Standardise and link a labelled CSV in a scratch warehouse, and compare with its truth."""
     from dq_pipeline.adapters.contracts import load_contracts
     from dq_pipeline.adapters.evaluate import evaluate_files
-    from dq_pipeline.defs.models import project_models
+    from dq_pipeline.defs.project import project_models
+    from dq_pipeline.policies.corrections import CORRECTION_RULES
     from dq_pipeline.policies.linkage import POLICY, SEED
+    from dq_pipeline.policies.placeholders import SHARING_LIMITS
     from dq_pipeline.settings import CONTRACTS
 
     with tempfile.TemporaryDirectory(prefix="dq-evaluate-") as work:
@@ -36,6 +38,8 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, as_json: bool) -
             records.expanduser().resolve(),
             truth.expanduser().resolve(),
             policy=POLICY,
+            corrections=CORRECTION_RULES,
+            sharing=SHARING_LIMITS,
             models=project_models(load_contracts(CONTRACTS)),
             work=Path(work),
             seed=SEED,

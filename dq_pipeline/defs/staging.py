@@ -10,6 +10,8 @@ from dq_pipeline.adapters.standardise import PARSED_TABLES, combine_sources, par
 from dq_pipeline.defs.tables import materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.policies.corrections import CORRECTION_RULES
+from dq_pipeline.policies.placeholders import SHARING_LIMITS
 
 SOURCE_RECORDS = "staging.source_records"
 
@@ -47,7 +49,13 @@ def _parsed_values(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="parse_values")
     def build(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
         with workspace.warehouse.transaction() as con:
-            parsed = parse_values(con, contracts, as_of=workspace.now.date())
+            parsed = parse_values(
+                con,
+                contracts,
+                as_of=workspace.now.date(),
+                corrections=CORRECTION_RULES,
+                sharing=SHARING_LIMITS,
+            )
             for table in PARSED_TABLES:
                 yield materialized(con, table, {"newly_parsed": parsed.get(table, 0)})
 

@@ -1,4 +1,4 @@
-"""How every stage reports a table to Dagster: rows, columns, kinds, owner. Never a value."""
+"""How every stage reports a table to Dagster: rows, columns, where they come from, kinds, owner. Never a value."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,10 @@ import duckdb
 
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
 from dq_pipeline.adapters.warehouse import column_schema, row_count
+from dq_pipeline.defs.project import lineage
 from dq_pipeline.defs.workspace import Workspace
+from dq_pipeline.domain.lineage import Column
+from dq_pipeline.errors import ConfigurationError
 
 OWNER = "team:customer-data"
 
@@ -35,15 +38,33 @@ def table_spec(
 def materialized(
     con: duckdb.DuckDBPyConnection, table: str, extra: Mapping[str, Any] | None = None
 ) -> dg.MaterializeResult[Any]:
-    """Row count and column schema of a table just written, as metadata."""
+    """Row count, column schema and column lineage of a table just written, as metadata."""
     schema, name = table.split(".")
-    columns = [dg.TableColumn(column, data_type) for column, data_type in column_schema(con, schema, name)]
+    columns = column_schema(con, schema, name)
     metadata = {
         "dagster/row_count": row_count(con, schema, name),
-        "dagster/column_schema": dg.TableSchema(columns),
+        "dagster/column_schema": dg.TableSchema([dg.TableColumn(column, kind) for column, kind in columns]),
+        **_column_lineage(table, [column for column, _ in columns]),
         **(extra or {}),
     }
     return dg.MaterializeResult(asset_key=key(table), metadata=metadata)
+
+
+def _column_lineage(table: str, columns: Iterable[str]) -> dict[str, Any]:
+    """What each column is computed from. A model that runs and yet cannot be told says so, and stops no run."""
+    try:
+        origins = lineage().columns
+    except ConfigurationError as error:
+        return {"column_lineage_problem": error.text()}
+    upstream = {name: origins[Column(table, name)].upstream for name in columns if Column(table, name) in origins}
+    deps = {
+        name: [
+            dg.TableColumnDep(asset_key=key(column.table), column_name=column.name)
+            for column in dict.fromkeys(dependency.column for dependency in found)
+        ]
+        for name, found in upstream.items()
+    }
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
 
 
 def model_asset(model: SqlModel, *, group: str, extra_deps: Iterable[str] = ()) -> dg.AssetsDefinition:

@@ -78,10 +78,10 @@ def zero_filled(numbers: Ints, width: int) -> Strings:
 
 
 def national_ids(random: Random, country: Ints) -> Strings:
-    """A different number for each person: NINO (GB), DNI (ES), elsewhere eleven digits with a Luhn check digit."""
+    """A different number for each person: NINO (GB), DNI (ES), elsewhere an identity card's, `ID` and eleven digits."""
     count = len(country)
     numbers = random.permutation(unique_numbers(random, count, 10_000_000, 99_999_999))
-    written = _luhn_numbers(numbers)
+    written = join("ID", _luhn_numbers(numbers))
     known: dict[str, Callable[[Ints], Strings]] = {"GB": _nino, "ES": _dni}
     for code, write in known.items():
         here = np.flatnonzero(country == geography().index(code))

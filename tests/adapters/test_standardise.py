@@ -12,16 +12,14 @@ import pytest
 from dq_pipeline.adapters import standardise
 from dq_pipeline.adapters.parsed_tables import COUNTRIES, VALUES
 from dq_pipeline.adapters.source_records import combine_sources
-from dq_pipeline.adapters.sql_models import create_model_table, load_sql_models, upstream
 from dq_pipeline.adapters.standardise import PARSED_TABLES, parse_values, parsers_version
 from dq_pipeline.adapters.warehouse import column_schema, create_schemas
 from dq_pipeline.domain.canonical import RECORD_COLUMNS
 from dq_pipeline.domain.contract import Contract, FileLayout
 from dq_pipeline.errors import ConfigurationError
-from dq_pipeline.settings import MODELS_SQL
+from tests.adapters.staging_models import Connection, build, records, rows
 
 TODAY = date(2026, 11, 20)
-Connection = duckdb.DuckDBPyConnection
 
 
 @pytest.fixture
@@ -32,32 +30,12 @@ def con() -> Iterator[Connection]:
 
 
 def contract(source: str, **more: Any) -> Contract:
-    layout = FileLayout("csv", "*.csv")
+    layout = FileLayout("csv", ("*.csv",))
     return Contract(source, source.split("_")[0], "customers", layout, (), "crm", "", **more)
 
 
-def records(con: Connection, *rows: dict[str, str | None], source: str = "crm") -> None:
-    """`staging.source_records` of rows with the columns they name, keyed 1, 2, …"""
-    columns = dict.fromkeys(column for row in rows for column in row)
-    titles = ", ".join(f"{column} VARCHAR" for column in ("source_system", "source_record_id", *columns))
-    con.execute(f"create or replace table staging.source_records ({titles})")
-    for number, row in enumerate(rows, 1):
-        values = [source, str(number), *(row.get(column) for column in columns)]
-        con.execute(f"insert into staging.source_records values ({', '.join('?' * len(values))})", values)
-
-
-def rows(con: Connection, sql: str) -> list[tuple[Any, ...]]:
-    return con.execute(sql).fetchall()
-
-
 def customers(con: Connection) -> None:
-    """Build `staging.customers` and what it reads."""
-    mentioned = [*PARSED_TABLES, "staging.source_records"]
-    everything = {word for path in MODELS_SQL.glob("*/*.sql") for word in path.read_text().split() if "." in word}
-    models = load_sql_models(MODELS_SQL, known_tables=[*mentioned, *everything])
-    for model in upstream(models, ["staging.customers", "staging.match_forms", "staging.contact_points"]):
-        if model.schema == "staging" and not any(read.startswith("raw.") for read in model.reads):
-            create_model_table(con, model)
+    build(con, "staging.customers", "staging.match_forms", "staging.contact_points")
 
 
 class TestParseOnce:
@@ -75,6 +53,18 @@ class TestParseOnce:
         parse_values(con, {}, as_of=TODAY)
         assert rows(con, "select raw from staging.parsed_emails") == [("a@work.de",)]
         assert rows(con, "select raw from staging.parsed_names") == [("Ann",)]
+
+    def test_what_a_slip_is_corrected_to_is_parsed_too_and_leaves_with_it(self, con: Connection) -> None:
+        records(con, {"email": "ann@gmial.com"})
+        assert parse_values(con, {}, as_of=TODAY)["staging.parsed_emails"] == 2
+        assert rows(con, "select raw from staging.parsed_emails order by raw") == [
+            ("ann@gmail.com",),
+            ("ann@gmial.com",),
+        ]
+        assert set(parse_values(con, {}, as_of=TODAY).values()) == {0}
+        records(con, {"email": "b@work.de"})
+        parse_values(con, {}, as_of=TODAY)
+        assert rows(con, "select raw from staging.parsed_emails") == [("b@work.de",)]
 
     def test_changed_parsers_parse_again(self, con: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
         records(con, {"email": "a@work.de"})
@@ -109,7 +99,9 @@ class TestParseOnce:
         assert set(parse_values(con, {}, as_of=TODAY)) <= set(PARSED_TABLES)
         assert all(PARSED_TABLES.values())
         made = rows(
-            con, "select 'staging.' || table_name from information_schema.tables where table_schema = 'staging'"
+            con,
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_schema in ('staging', 'quality')",
         )
         assert {name for (name,) in made} == {*PARSED_TABLES, "staging.source_records"}
         assert len(VALUES) + 1 == sum(name.startswith("staging.parsed_") for name in PARSED_TABLES)
@@ -215,8 +207,18 @@ class TestCombine:
         sql = "select record_key, contract_id, email, name from staging.source_records order by all"
         assert rows(con, sql) == [("aa:1", "aa_contacts", "x", None), ("bb:1", "bb_contacts", None, "Ann")]
 
+    def test_the_view_takes_the_place_of_a_table_and_follows_its_sources(self, con: Connection) -> None:
+        con.execute("create table staging.source_records (record_key varchar)")
+        for name in self.CONTRACTS:
+            con.execute(f"create table staging.{name} as select '{name[:2]}' as source_system, '1' as source_record_id")
+        assert combine_sources(con, self.CONTRACTS) == 2
+        con.execute("insert into staging.aa_contacts values ('aa', '2')")
+        sql = "select record_key, email from staging.source_records order by all"
+        assert rows(con, sql) == [("aa:1", None), ("aa:2", None), ("bb:1", None)]
+        assert combine_sources(con, self.CONTRACTS) == 3
+
     def test_facts_are_no_customers(self, con: Connection) -> None:
-        facts = Contract("calls", "facts", "interactions", FileLayout("jsonl", "*"), (), "crm", "")
+        facts = Contract("calls", "facts", "interactions", FileLayout("jsonl", ("*",)), (), "crm", "")
         assert combine_sources(con, {"calls": facts}) == 0
 
     def test_every_misfit_of_every_source_is_named_at_once(self, con: Connection) -> None:

@@ -1,5 +1,6 @@
 -- The tables the suites look at, as docs/architecture.md describes them: what the example rows are put into.
 create schema if not exists staging;
+create schema if not exists quality;
 create schema if not exists golden;
 create table staging.customers (
     record_key varchar, source_system varchar, source_record_id varchar, party_type varchar, name varchar,
@@ -7,13 +8,17 @@ create table staging.customers (
     phone_number varchar, street_address varchar, locality varchar, region varchar, postal_code varchar,
     country varchar, organisation_name varchar, job_title varchar, national_id varchar, status varchar, owner varchar,
     created_by varchar, created_at timestamp, updated_at timestamp, last_activity_at timestamp,
-    email_status varchar, phone_number_status varchar, birthdate_status varchar, country_status varchar,
+    email_status varchar, phone_number_status varchar, birthdate_status varchar,
+    street_address_status varchar, country_status varchar,
     postal_code_status varchar, name_status varchar, status_status varchar, gender_status varchar,
     national_id_status varchar, birthdate_as_given varchar,
     contract_id varchar, _load_id bigint, _file varchar, _line bigint
 );
 create table staging.source_records (record_key varchar, name varchar, given_name varchar, family_name varchar);
-create table staging.parsed_emails (raw varchar, value varchar, status varchar, suggestion varchar);
+create table quality.corrections (
+    record_key varchar, source_system varchar, column_name varchar, rule_id varchar, before varchar, after varchar,
+    confidence double, applied boolean
+);
 create table staging.parsed_phones (raw varchar, country varchar, value varchar, status varchar, region varchar);
 create table staging.contact_points (
     record_key varchar, source_system varchar, source_record_id varchar, channel varchar, label varchar,

@@ -49,12 +49,29 @@ def test_model(case: Path, models: dict[str, SqlModel], contracts: dict[str, Con
         missing = {name: model for name, model in models.items() if name not in given}
         for model in upstream(missing, [f"{schema}.{table}"]):
             create_model_table(con, model)
-        _compare(con, case, f"{schema}.{table}")
+        problem = _difference(con, case, f"{schema}.{table}")
+        assert not problem, f"{case.relative_to(HERE).as_posix()}: {problem}"
 
 
 def test_every_staging_model_has_a_case(models: dict[str, SqlModel]) -> None:
     tested = {".".join(case.relative_to(HERE).parts[:2]) for case in CASES}
     assert {model.table for model in models.values() if model.schema == "staging"} - tested == set()
+
+
+def test_a_difference_prints_the_rows(tmp_path: Path) -> None:
+    (tmp_path / "expect.csv").write_text("k,status\na:1,granted\na:2,denied\na:2,denied\na:3,\n")
+    with duckdb.connect() as con:
+        con.execute("create table t as from (values ('a:1', 'denied'), ('a:2', 'denied'), ('a:3', null)) v(k, status)")
+        told = _difference(con, tmp_path, "t")
+        con.execute("delete from t where k = 'a:1'")
+        con.execute("insert into t values ('a:1', 'granted'), ('a:2', 'denied')")
+        assert _difference(con, tmp_path, "t") == ""
+    assert told.splitlines() == [
+        "rows missing 2, rows too many 1",
+        "  missing   k=a:1  status=granted",
+        "  missing   k=a:2  status=denied",
+        "  too many  k=a:1  status=denied",
+    ]
 
 
 def _create_given(con: duckdb.DuckDBPyConnection, path: Path, contracts: dict[str, Contract]) -> str:
@@ -98,15 +115,16 @@ def _read(path: Path, defaults: dict[str, str]) -> tuple[dict[str, str], list[li
     return columns, [[cell if cell != "" else None for cell in line] for line in lines]
 
 
-def _compare(con: duckdb.DuckDBPyConnection, case: Path, table: str) -> None:
+def _difference(con: duckdb.DuckDBPyConnection, case: Path, table: str) -> str:
+    """The rows that differ from `expect.csv`, one a line; empty when none does."""
     columns, expected = _read(case / "expect.csv", {})
     texts = ", ".join(f"{quote_identifier(column)}::varchar" for column in columns)
     got = Counter(con.execute(f"select {texts} from {table}").fetchall())
     wanted = Counter(map(tuple, expected))
     missing, surplus = list((wanted - got).elements()), list((got - wanted).elements())
     lines = [_line("missing ", columns, row) for row in missing] + [_line("too many", columns, row) for row in surplus]
-    problem = f"{case.relative_to(HERE).as_posix()}: rows missing {len(missing)}, rows too many {len(surplus)}"
-    assert not lines, "\n".join([problem, *sorted(lines)])
+    head = f"rows missing {len(missing)}, rows too many {len(surplus)}"
+    return "\n".join([head, *sorted(lines)]) if lines else ""
 
 
 def _line(kind: str, columns: dict[str, str], row: tuple[str | None, ...]) -> str:

@@ -7,64 +7,17 @@ guessed at.
 from __future__ import annotations
 
 import gettext
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from dq_pipeline.domain.parsing import country_data as data
 from dq_pipeline.domain.parsing.placeholders import is_placeholder
 from dq_pipeline.domain.parsing.text import Status, fold, tidy
 
 _LANGUAGES = "de fr es it pt nl da sv nb_NO fi pl cs sk hu ro el tr ru uk ar he ja zh_CN zh_TW ko bg hr sl et lv lt"
-# What people and systems write that is in no list of ISO: parts and old names of countries, abbreviations.
-_ALIASES = {
-    "GB": "uk|great britain|britain|england|scotland|wales|northern ireland|u k|g b|gt britain|united kingdom uk"
-    "|grossbritannien|grande bretagne|gran bretagna|gran bretana|inghilterra|angleterre|inglaterra|groot brittannie"
-    "|verenigd koninkrijk|wielka brytania|anglia|storbritannien|storbritannia",
-    "US": "usa|u s a|u s|us of a|america|united states of america usa|the united states|states|etats unis"
-    "|stati uniti|estados unidos|eeuu|ee uu|vereinigte staaten|vereinigte staaten von amerika|verenigde staten",
-    "DE": "brd|bundesrepublik deutschland|alemania|allemagne|germania|duitsland|niemcy|federal republic of germany",
-    "NL": "holland|the netherlands|pays bas|paesi bassi|paises bajos|hollande|olanda|holanda|niederlande",
-    "IE": "eire|republic of ireland|ireland republic of|rep of ireland|southern ireland",
-    "CZ": "czech republic|czech rep|tschechien|tschechische republik|ceska republika|cesko|republique tcheque",
-    "RU": "russia|russian fed|rossiya|rf|rossiyskaya federatsiya",
-    "KR": "south korea|korea|korea south|republic of korea|sudkorea|coree du sud|hanguk",
-    "KP": "north korea|korea north|nordkorea",
-    "CN": "pr china|prc|mainland china|china pr|peoples republic of china",
-    "TW": "taiwan|taiwan roc|republic of china",
-    "HK": "hong kong|hongkong|hong kong sar|hong kong china",
-    "MO": "macau|macao",
-    "VN": "vietnam|viet nam",
-    "TR": "turkey|turkei|turkiye|turquie",
-    "CH": "suisse|svizzera|schweiz|helvetia|confoederatio helvetica|swiss",
-    "AE": "uae|u a e|emirates|dubai|abu dhabi",
-    "SA": "ksa|saudi|kingdom of saudi arabia",
-    "GR": "el|hellas|hellenic republic|ellada|ellas",
-    "MK": "macedonia|fyrom|republic of macedonia",
-    "CI": "ivory coast|cote d ivoire|cote divoire",
-    "CD": "dr congo|drc|congo kinshasa|democratic republic of congo",
-    "CG": "congo brazzaville|republic of the congo",
-    "CV": "cape verde",
-    "SZ": "swaziland",
-    "MM": "burma",
-    "TL": "east timor",
-    "VA": "vatican|vatican city",
-    "PS": "palestine",
-    "SY": "syria",
-    "IR": "iran|persia",
-    "LA": "laos",
-    "MD": "moldova",
-    "TZ": "tanzania",
-    "VE": "venezuela",
-    "BO": "bolivia",
-    "BN": "brunei",
-    "FM": "micronesia",
-    "ES": "espana|spanien|espagne|spagna|spanje|hiszpania",
-    "NZ": "nz|new zealand|aotearoa",
-    "AU": "oz|aus|commonwealth of australia",
-    "JP": "nippon|nihon",
-    "BR": "brasil",
-    "AT": "osterreich|oesterreich",
-    "XK": "kosovo",
-}
+_LONGEST = 80
+_PARTS = re.compile(r"\s*[(),/&;]\s*|\s+-\s+|\s+and\s+")
 
 
 class ParsedCountry(NamedTuple):
@@ -82,10 +35,11 @@ def parse_country(raw: str) -> ParsedCountry:
     ['DE', 'GB', 'US', 'RU', 'Germnay']
     """
     text = tidy(raw)
-    code = _codes().get(text.strip(". ").upper()) or _names().get(fold(text.replace(".", " ")))
-    code = code or _names().get(fold(text))
-    if not code and not is_placeholder(text):
-        code = _translations().get(fold(text))
+    code = _named(text)
+    if not code and len(text) <= _LONGEST:
+        # "Germany (DE)", "England, UK": all that stands there must mean one country.
+        parts = {_named(part) for part in _PARTS.split(text) if part}
+        code = parts.pop() if len(parts) == 1 else None
     if code:
         return ParsedCountry(code, "valid", "")
     if is_placeholder(text):
@@ -93,11 +47,21 @@ def parse_country(raw: str) -> ParsedCountry:
     return ParsedCountry(text, "invalid", "unknown_country")
 
 
+def _named(text: str) -> str | None:
+    """The country a code or a name stands for, in any of the languages, or None."""
+    folded = fold(text.replace(".", " "))
+    code = _codes().get(text.strip(". ").upper()) or _names().get(folded)
+    code = code or _names().get(fold(text)) or _names().get(folded.removeprefix("the "))
+    if code or is_placeholder(text):
+        return code
+    return _translations().get(fold(text)) or _names().get(folded.removeprefix("republic of "))
+
+
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     import pycountry
 
-    codes = {"UK": "GB", "EL": "GR", "XK": "XK", "XKX": "XK"}
+    codes = data.SIGNS | {"UK": "GB", "EL": "GR", "XK": "XK", "XKX": "XK"}
     for country in pycountry.countries:
         codes |= dict.fromkeys((country.alpha_2, country.alpha_3, country.numeric), country.alpha_2)
     return codes
@@ -112,7 +76,7 @@ def _names() -> dict[str, str]:
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
             names.setdefault(fold(getattr(country, kind, "")), country.alpha_2)
-    for code, aliases in _ALIASES.items():
+    for code, aliases in data.ALIASES.items():
         names |= dict.fromkeys(aliases.split("|"), code)
     names.pop("", None)
     return names

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from dq_pipeline.domain.parsing import email_data as data
+from dq_pipeline.domain.parsing.email_slips import domain_slip
 from dq_pipeline.domain.parsing.placeholders import is_one_key, is_placeholder
-from dq_pipeline.domain.parsing.text import Status, fold, tidy, word_set
+from dq_pipeline.domain.parsing.text import Status, tidy, word_set
 
 # Plain addresses, nine of ten: what this pattern takes, email-validator takes unchanged (a test compares them); it
 # needs 30 µs an address, the pattern one.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN = re.compile(rf"[a-z0-9_]+(?:[.+'-][a-z0-9_]+)*@(?!.*--)(?:{_LABEL}\.)+[a-z]{{2,24}}")
 _RESERVED_TOP = word_set("test invalid localhost local onion arpa example")
-_WRAPPER = re.compile(r"(?:mailto:)?\s*<?\s*(?:mailto:)?(.*?)\s*>?[.,;]?")
+# Jo Bloggs <jo@web.de>, <mailto:jo@web.de?subject=Hi>, 'jo@web.de', jo@web.de (private), jo@web.de;
+_NAMED = re.compile(r"[^<>@]{0,100}<([^<>]{1,320})>")
+_LABEL_IN_FRONT = re.compile(r"(?:mailto:|e-?mail:|smtp:)\s*")
+_REMARK_BEHIND = re.compile(r"(?:\s*\([^()@]{0,100}\)|\?[a-z]+=[^@]{0,300})$")
+_EDGES = " .,;:'<>|"
+# What people write for the @ and the dot, and what they miss; read as a proposal only.
+_OBFUSCATED = (
+    (re.compile(r"\s*[(\[{]\s*(?:at|ät)\s*[)\]}]\s*|\s+at\s+"), "@"),
+    (re.compile(r"\s*[(\[{]\s*(?:dot|punkt)\s*[)\]}]\s*|\s+(?:dot|punkt)\s+"), "."),
+    (re.compile(r",(?=[a-z]{2,3}$)"), "."),
+    (re.compile(r"\s+(?=@)|(?<=@)\s+|\s+(?=\.)|(?<=\.)\s+"), ""),
+    (re.compile(r"(?<=@)(gmail|hotmail|yahoo|outlook|icloud)$"), r"\1.com"),
+)
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]")
-_ROLE_OPENINGS = frozenset({"info", "sales", "support", "office", "noreply"})
-_EMPTY_WORDS = word_set("test none unknown noemail nomail notprovided fake dummy asdf qwerty xxx donotuse")
-_EMPTY_LOCALS = _EMPTY_WORDS | word_set("testing nomailaddress nobody")
-_EMPTY_HOSTS = _EMPTY_WORDS | word_set("nowhere invalid noemailprovided na")
+_TOO_LONG_TO_READ = 400
 
 
 class ParsedEmail(NamedTuple):
@@ -40,7 +50,8 @@ class ParsedEmail(NamedTuple):
 
 def parse_email(raw: str) -> ParsedEmail:
     """One address. `reason`: `syntax`, `reserved_domain`, `several_addresses`, `placeholder_word`, or, of a valid
-    one, `domain_slip` with the corrected address in `suggestion` (proposed, never applied).
+    one, `domain_slip`. `suggestion`: of a slip the corrected address, of one that is invalid for its `syntax` the one
+    that was meant, where that is plain (jo (at) web.de); proposed, never applied.
 
     >>> parse_email("Mailto:Jo.Bloggs+shop@GMIAL.com").suggestion
     'jo.bloggs+shop@gmail.com'
@@ -50,7 +61,7 @@ def parse_email(raw: str) -> ParsedEmail:
         return ParsedEmail(text, "placeholder", "placeholder_word")
     value, trouble = _checked(text)
     if trouble:
-        return ParsedEmail(text, "invalid", trouble)
+        return ParsedEmail(text, "invalid", trouble, suggestion=_meant(text) if trouble == "syntax" else None)
     local, _, domain = value.rpartition("@")
     slip_of = domain_slip(domain)
     return ParsedEmail(
@@ -61,17 +72,31 @@ def parse_email(raw: str) -> ParsedEmail:
         domain=domain,
         match_key=_mailbox(local, domain),
         is_role=_is_role(local),
-        is_disposable=domain in data.DISPOSABLE_DOMAINS,
+        is_disposable=_is_disposable(domain),
         suggestion=f"{local}@{slip_of}" if slip_of else None,
     )
 
 
 def _unwrapped(text: str) -> str:
-    if text[:1].isalnum() and text[-1:].isalnum() and not text.startswith("mailto:"):
+    """The address without what stands around it; texts that hold none, or several, stay."""
+    if _PLAIN.fullmatch(text) or "@" not in text or len(text) > _TOO_LONG_TO_READ:
         return text
-    match = _WRAPPER.fullmatch(text)
-    inner = match[1] if match else text
-    return _unwrapped(inner) if "@" in inner and inner != text else text
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
+    named = _NAMED.fullmatch(text)
+    bare = _REMARK_BEHIND.sub("", _LABEL_IN_FRONT.sub("", named[1] if named else text))
+    bare = bare.lstrip(_EDGES.replace(".", "")).rstrip(_EDGES)
+    return bare if bare.count("@") == 1 and bare[0] != "@" else text
+
+
+def _meant(text: str) -> str | None:
+    """The address a text with a plain slip stands for."""
+    if len(text) > _TOO_LONG_TO_READ:
+        return None
+    repaired = text
+    for pattern, replacement in _OBFUSCATED:
+        repaired = pattern.sub(replacement, repaired)
+    return repaired if repaired != text and repaired.count("@") == 1 and _checked(repaired)[0] == repaired else None
 
 
 def _checked(text: str) -> tuple[str, str]:
@@ -85,9 +110,10 @@ def _checked(text: str) -> tuple[str, str]:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        normalized = validate_email(text, check_deliverability=False, strict=True).normalized.lower()
+        checked = validate_email(text, check_deliverability=False, strict=True, allow_quoted_local=True)
     except (EmailNotValidError, UnicodeError, ValueError):
         return "", "syntax"
+    normalized = checked.normalized.lower()
     return ("", "reserved_domain") if normalized.rpartition(".")[2] in _RESERVED_TOP else (normalized, "")
 
 
@@ -99,10 +125,15 @@ def _mailbox(local: str, domain: str) -> str:
 
 
 def _is_role(local: str) -> bool:
-    if local.isalpha():
-        return local in data.ROLE_MAILBOXES
-    words = _NOT_ALPHANUMERIC.split(local.split("+", 1)[0])
-    return "".join(words) in data.ROLE_MAILBOXES or (len(words) > 1 and words[0] in _ROLE_OPENINGS)
+    bare = local.split("+", 1)[0].rstrip("0123456789")
+    if bare.isalpha():
+        return bare in data.ROLE_MAILBOXES
+    words = [word for word in _NOT_ALPHANUMERIC.split(bare) if word]
+    return "".join(words) in data.ROLE_MAILBOXES or (len(words) > 1 and words[0] in data.ROLE_OPENINGS)
+
+
+def _is_disposable(domain: str) -> bool:
+    return domain in data.DISPOSABLE_DOMAINS or domain.partition(".")[2] in data.DISPOSABLE_DOMAINS
 
 
 def _is_placeholder_address(text: str) -> bool:
@@ -112,39 +143,10 @@ def _is_placeholder_address(text: str) -> bool:
         return is_placeholder(text)
     name = local if local.isalnum() else _NOT_ALPHANUMERIC.sub("", local)
     host = domain.split(".", 1)[0]
-    if name in _EMPTY_LOCALS or host in _EMPTY_HOSTS:
+    if name in data.EMPTY_LOCALS or host in data.EMPTY_HOSTS:
         return True
     if name == host:
-        return len(name) == 1 or is_placeholder(name)
-    return is_one_key(name) and (is_one_key(host) or len(host) <= 1)
-
-
-@lru_cache(maxsize=50_000)
-def domain_slip(domain: str) -> str | None:
-    """The frequent domain that `domain` is one slip away from (a letter wrong, missing, doubled or swapped), or None.
-
-    >>> domain_slip("gmial.com"), domain_slip("gmx.de"), domain_slip("gmail.con")
-    ('gmail.com', None, 'gmail.com')
-    """
-    if domain in data.FREQUENT_DOMAINS or domain in data.NOT_A_SLIP or fold(domain) == "":
-        return None
-    for frequent in data.FREQUENT_DOMAINS:
-        if len(frequent) >= 7 and abs(len(frequent) - len(domain)) <= 1 and _one_slip(domain, frequent):
-            return frequent
-    return None
-
-
-def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one letter wrong, missing, added, or two neighbours swapped separate the two (Damerau 1964)."""
-    if len(typed) == len(meant):
-        wrong = [index for index in range(len(meant)) if typed[index] != meant[index]]
-        if len(wrong) == 1:
-            return True
-        return (
-            len(wrong) == 2
-            and wrong[1] == wrong[0] + 1
-            and typed[wrong[0]] == meant[wrong[1]]
-            and (typed[wrong[1]] == meant[wrong[0]])
-        )
-    longer, shorter = (typed, meant) if len(typed) > len(meant) else (meant, typed)
-    return any(longer[:index] + longer[index + 1 :] == shorter for index in range(len(longer)))
+        return len(name) == 1 or name in data.EMPTY_TWICE or is_placeholder(name)
+    if name in data.EXAMPLE_LOCALS and host in data.EXAMPLE_HOSTS:
+        return True
+    return len(host) == len(name) == 1 or (is_one_key(name) and (is_one_key(host) or len(host) <= 1))

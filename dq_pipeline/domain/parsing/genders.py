@@ -9,10 +9,12 @@ from dq_pipeline.domain.parsing.text import Status, fold, tidy, word_set
 
 _MALE = word_set(
     "m male man men mr herr mannlich masculin masculino maschio maschile homme hombre uomo mann heer man mies"
+    " herrn hr sr senor signor monsieur gospodin pan"
 )
 _FEMALE = word_set(
     "f female woman women w weiblich feminin feminino femenino femmina femminile femme mujer donna frau vrouw kvinna"
-    " kvinne kvinde kobieta nainen mrs ms"
+    " kvinne kvinde kobieta nainen mrs ms miss"
+    " mme mlle madame sra srta senora senorita signora fru mevr mevrouw gospozha pani"
 )
 _OTHER = word_set(
     "other o x d divers diverse nonbinary nb enby andere autre otro otra altro anders agender genderqueer"

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import re
 
-from dq_pipeline.domain.parsing.name_data import MAC_NAMES, OPENING_SMALL_WORDS, SMALL_CONNECTORS, SMALL_WORDS
+from dq_pipeline.domain.parsing.name_data import (
+    FAMILY_PARTICLES,
+    MAC_NAMES,
+    OPENING_SMALL_WORDS,
+    SMALL_CONNECTORS,
+    SMALL_WORDS,
+)
 from dq_pipeline.domain.parsing.text import fold
 
 _SEGMENTS = re.compile(r"([-/.&'])")
@@ -25,8 +31,14 @@ def display_name(words: list[str], *, family: bool, inside: bool = False) -> str
     a given name only ("María del Carmen"); "JP" is a given name, "NG" a family name. `inside`: another word precedes.
     """
     last = len(words) - 1
+    # Who writes the rest of the name in both cases meant the small letters: Luca della Robbia, Ali al Hassan.
+    meant = FAMILY_PARTICLES if family and last > 0 and not _one_case(words[-1]) else frozenset()
     return " ".join(
-        _word(word, small_allowed=index < last and (family or inside or index > 0), family=family, first=index == 0)
+        word
+        if word in meant and index < last
+        else _word(
+            word, small_allowed=index < last and (family or inside or index > 0), family=family, first=index == 0
+        )
         for index, word in enumerate(words)
     )
 
@@ -99,10 +111,10 @@ def _place_word(word: str, *, first: bool) -> str:
 
 
 def _is_initials(word: str) -> bool:
-    """Two capitals that no name is made of: JP, TJ, and AJ."""
-    if len(word) != 2 or not word.isupper():
+    """Two or three capitals that no name is made of: JP, TJ, JRR, and AJ."""
+    if not 2 <= len(word) <= 3 or not word.isupper():
         return False
-    return word[1] == "J" or not _VOWELS & set(fold(word))
+    return word[1:] == "J" or not _VOWELS & set(fold(word))
 
 
 def _one_case(word: str) -> bool:

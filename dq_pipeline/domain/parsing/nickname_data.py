@@ -292,4 +292,54 @@ ibrahim: ebrahim abraham ibo
 mustafa: mostafa moustafa
 fatima: fatma fatme fatimah
 abdullah: abdallah abdulla
+barbara: basia baska
+danuta: danka
+henryk: heniek henry
+jadwiga: jadzia hedwig
+jakub: kuba james jacob
+joanna: asia joasia jo
+katarzyna: kasia kaska catherine kate
+kazimierz: kazik
+krystyna: krysia christina
+piotr: piotrek peter
+ryszard: rysiek richard
+stanislawa: stasia
+tadeusz: tadek
+teresa: tereska
+zofia: zosia sophia
+frantisek: franta francis
+jaroslav: jarda
+jiri: jirka george
+katerina: katka
+marie: maruska
+vaclav: vasek venca
+erzsebet: erzsi bozsi zsoka elizabeth
+ferenc: feri francis
+gabor: gabi
+istvan: pista isti stephen
+janos: jancsi jani john
+jozsef: jozsi joseph
+katalin: kati kata katherine
+laszlo: laci
+sandor: sanyi alexander
+zoltan: zoli
+zsuzsanna: zsuzsa zsuzsi susan
+alessandro: ale sandro alexander
+domenico: mimmo dominic
+federico: fede
+leonardo: leo
+carlos: carlinhos
+fernanda: nanda
+joao: joaozinho jota john
+luiz: lula luisinho
+birgitta: gitta
+kristina: stina
+lars: lasse
+per: pelle
+constantin: costel dinu
+gheorghe: gica gigi george
+ion: ionut nelu john
+nicolae: nicu nicusor
+abdulrahman: abdul rahman abdurrahman
+suleyman: solomon sulejman suleiman
 """

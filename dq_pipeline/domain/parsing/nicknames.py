@@ -12,6 +12,7 @@ from functools import lru_cache
 from dq_pipeline.domain.parsing.nickname_data import NICKNAME_GROUPS
 
 
+@lru_cache(maxsize=100_000)
 def nickname_groups(key: str) -> tuple[str, ...]:
     """Sorted: the folded name itself, its first word, and every name either may be short for.
 
@@ -27,6 +28,7 @@ def nickname_groups(key: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@lru_cache(maxsize=100_000)
 def nickname_group(key: str) -> str:
     """The single likeliest full name of a folded given name, for blocking; its first word when nothing is known.
 
@@ -37,6 +39,11 @@ def nickname_group(key: str) -> str:
     if first in _own_groups():
         return first
     return _full_names().get(first, (first,))[0]
+
+
+def is_given_name(key: str) -> bool:
+    """Whether a folded word is a given name here, in full or for short. Not every given name is."""
+    return key in _own_groups() or key in _full_names()
 
 
 @lru_cache(maxsize=1)

@@ -76,6 +76,11 @@ def read_plain(text: str, country: str) -> PlainNumber | None:
     return _classified(plan.calling_code, national) if national else None
 
 
+def calling_code_length(digits: str) -> int:
+    """How many digits in front are the calling code of an international number; 0 where it has none."""
+    return next((length for length in (1, 2, 3) if _plans_of(digits[:length])), 0)
+
+
 def _international(digits: str) -> PlainNumber | None:
     for length in (1, 2, 3):
         plans = _plans_of(digits[:length])

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from dq_pipeline.domain.parsing.phone_plan import read_plain
+from dq_pipeline.domain.parsing.phone_plan import calling_code_length, read_plain
+from dq_pipeline.domain.parsing.phone_text import PhoneText, look_around
 from dq_pipeline.domain.parsing.placeholders import is_one_key, is_placeholder, is_run
 from dq_pipeline.domain.parsing.text import Status, digits_of, tidy
 
-# Ranges kept free for films and examples: nobody answers there. NANP 555-0100..0199, Ofcom, ACMA, ARCEP, BNetzA.
+# Ranges kept free for films and examples: nobody answers there. NANP 555-0100..0199 and
+# area code 555, Ofcom, ACMA, ARCEP, BNetzA, PTS, ComReg.
 _FICTIONAL = re.compile(
     r"""\+(?:
-      1\d{3}55501\d\d
+      1(?:\d{3}55501\d\d|555\d{7})
     | 44(?:1(?:1[3-8]|[2-6]1)4960|2079460|1914980|2890180|2920180|3069990|8081570|9098790|7700900|1632960)\d{3}
     | 61(?:[2378](?:5550|7010)\d{4}|491570(?:006|1[15]\d|313|737)|491571(?:266|491|804)|491572(?:549|665|983))
     | 33(?:19900|26191|35301|46571|53649|63998)\d{4}
+    | 46(?:3139006\d\d|4062804\d\d|8465004\d\d|9803192\d\d|7017406\d\d)
+    | 3532091\d{5}
     | 49(?:3023125|6990009|4066969|2214710|8999998)\d{3}
     )""",
     re.VERBOSE,
 )
-_TOO_LONG_TO_READ = 60
+_LOCAL_FICTIONAL = re.compile(r"555[0-9]{4}")
+_TOO_LONG_TO_READ = 100
+_LONGEST_E164 = 15
+# Anything but digits, spaces, brackets, hyphens and dots between them; and what only looks like a number.
+_NEEDS_CARE = re.compile(r"[^0-9 ()+.-]|[.,]0$|[0-9]\+|\+52")
 _NUMBER_TYPES = {
     0: "fixed_line",
     1: "mobile",
@@ -54,7 +62,8 @@ def parse_phone(raw: str, country: str) -> ParsedPhone:
     """One number as dialled in `country` (ISO 3166-1 alpha-2, `''` when unknown).
 
     `reason` of an invalid one: `not_a_number`, `no_country` (no + and no country to read it by),
-    `unknown_calling_code`, `too_short`, `too_long`, `no_such_number`; of a placeholder: `placeholder_word`,
+    `unknown_calling_code`, `too_short`, `too_long`, `no_such_number`, `several_numbers`, `digits_lost` (4.42E+11, as a
+    spreadsheet shows it); of a placeholder: `placeholder_word`,
     `placeholder_digits`, `fictional`; of a valid one: `premium_rate` or `''`.
 
     >>> parse_phone("(020) 7183 8750 ext. 12", "GB")[:4]
@@ -64,9 +73,15 @@ def parse_phone(raw: str, country: str) -> ParsedPhone:
     digits = digits_of(text)
     if _is_filler(text, digits):
         return ParsedPhone(text, "placeholder", "placeholder_digits" if digits else "placeholder_word")
-    plain = read_plain(text, country)
+    if len(text) > _TOO_LONG_TO_READ:
+        return ParsedPhone(text, "invalid", "not_a_number", digits=digits[:20] or None)
+    around = look_around(text) if _NEEDS_CARE.search(text) else PhoneText(text)
+    if around.trouble:
+        first = None if around.trouble == "digits_lost" else digits_of(around.number)[:_LONGEST_E164].lstrip("0")
+        return ParsedPhone(text, "invalid", around.trouble, digits=first or None)
+    plain = read_plain(around.number, country) if around.extension is None else None
     if plain is None:
-        return _library_reading(text, digits, country)
+        return _library_reading(text, around, country)
     value = f"+{plain.calling_code}{plain.national_number}"
     return _valid(value, None, plain.region, plain.number_type, plain.national_number)
 
@@ -80,17 +95,17 @@ def _is_filler(text: str, digits: str) -> bool:
         return False  # however a filler is typed, this is how it ends; nearly every number leaves here
     candidates = [digits, digits.lstrip("0") or digits]
     if text.startswith("+"):
-        candidates += [digits[code:] for code in (1, 2, 3) if len(digits) - code >= 6]
+        candidates.append(digits[calling_code_length(digits) :])
     return any(is_one_key(candidate) or is_run(candidate) for candidate in candidates)
 
 
-def _library_reading(text: str, digits: str, country: str) -> ParsedPhone:
+def _library_reading(text: str, around: PhoneText, country: str) -> ParsedPhone:
     import phonenumbers
 
-    if len(text) > _TOO_LONG_TO_READ:
-        return ParsedPhone(text, "invalid", "not_a_number", digits=digits[:20] or None)
+    written = around.number
+    digits = digits_of(written)
     # 00 is what most of the world dials for the +; without a country only that can tell.
-    readable = "+" + text[2:] if not country and text.startswith("00") else text
+    readable = "+" + written[2:] if not country and written.startswith("00") else written
     try:
         number = phonenumbers.parse(readable, country or None)
     except phonenumbers.NumberParseException as error:
@@ -98,12 +113,14 @@ def _library_reading(text: str, digits: str, country: str) -> ParsedPhone:
     national = phonenumbers.national_significant_number(number)
     value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not phonenumbers.is_valid_number(number):
-        if _FICTIONAL.fullmatch(value):  # most of these ranges are no numbers to libphonenumber
-            return ParsedPhone(text, "placeholder", "fictional", number.extension, digits=national)
-        return ParsedPhone(text, "invalid", _length_trouble(number), number.extension, digits=national)
+        extension = around.extension or number.extension
+        if _FICTIONAL.fullmatch(value) or (number.country_code == 1 and _LOCAL_FICTIONAL.fullmatch(national)):
+            # most of these ranges are no numbers to libphonenumber
+            return ParsedPhone(text, "placeholder", "fictional", extension, digits=national)
+        return ParsedPhone(text, "invalid", _length_trouble(number), extension, digits=national)
     return _valid(
         value,
-        number.extension,
+        around.extension or number.extension,
         phonenumbers.region_code_for_number(number),
         _NUMBER_TYPES.get(phonenumbers.number_type(number), "unknown"),
         national,

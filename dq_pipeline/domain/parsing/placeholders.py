@@ -14,6 +14,7 @@ _WORDS = """
     n a|n v t|nvt|k a|k a a|keine angabe|sin datos|sin nombre|non renseigne|niet bekend|brak danych|empty
     not applicable|not available|not provided|not given|not specified|not stated|not disclosed|not entered
     unspecified|unassigned|unavailable|missing|no data|no value|no info|no information|withheld|declined
+    no code|no postcode|no zip|no address
     anonymous|anonymous user|first name|firstname|last name|lastname|surname|family name|given name|forename
     your name|full name|name|customer|customer name|contact|tbd|tba|tbc|to be determined|to be confirmed
     default|placeholder|deleted|delete me|do not use|donotuse|dnu|duplicate|x|xx|zz|qq

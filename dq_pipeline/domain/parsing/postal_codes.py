@@ -1,4 +1,4 @@
-"""Postal codes: the format of each country (Universal Postal Union addressing guides), written its way."""
+"""Postal codes: the format of each country (`postal_data`), written its way."""
 
 from __future__ import annotations
 
@@ -6,44 +6,33 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from dq_pipeline.domain.parsing import postal_data as data
 from dq_pipeline.domain.parsing.placeholders import is_placeholder, is_run
 from dq_pipeline.domain.parsing.text import Status, ascii_digits, tidy
 
-# Country -> shapes of the code without its separators: 9 a digit, A a letter, the rest as it is; "|" between shapes.
-# A space or hyphen in a shape is where the country writes one.
-_SHAPES = {
-    "AT": "9999", "AU": "9999", "BE": "9999", "BG": "9999", "CH": "9999", "CY": "9999", "DK": "9999", "HU": "9999",
-    "LI": "9999", "LU": "9999", "NO": "9999", "NZ": "9999", "PH": "9999", "SI": "9999", "TN": "9999", "ZA": "9999",
-    "DE": "99999", "ES": "99999", "FI": "99999", "FR": "99999", "HR": "99999", "IT": "99999", "MX": "99999",
-    "MY": "99999", "TH": "99999", "TR": "99999", "UA": "99999", "EE": "99999", "EG": "99999", "MA": "99999",
-    "MC": "99999", "SM": "99999", "VA": "99999", "RS": "99999", "KR": "99999", "ID": "99999", "SA": "99999|99999-9999",
-    "BY": "999999", "CN": "999999", "IN": "999999", "KZ": "999999", "RO": "999999", "RU": "999999", "SG": "999999",
-    "VN": "999999|99999", "CO": "999999", "EC": "999999", "IL": "9999999|99999", "IS": "999",
-    "US": "99999|99999-9999", "PR": "99999|99999-9999", "BR": "99999-999", "CA": "A9A 9A9", "CZ": "999 99",
-    "GR": "999 99", "SE": "999 99", "SK": "999 99", "JP": "999-9999", "NL": "9999 AA", "PL": "99-999",
-    "PT": "9999-999|9999", "MT": "AAA 9999", "LT": "99999", "LV": "9999", "IE": "A99 ****|D6W ****",
-    "AR": "9999|A9999AAA", "CL": "9999999|999-9999", "IR": "9999999999", "TW": "999|99999|999999",
-    "GB": "", "JE": "", "GG": "", "IM": "",
-}  # fmt: skip
-# Written with the letters of the country in front, which are not part of the code in use.
-_PREFIXED = {
-    "LT": "LT", "LV": "LV", "LU": "L", "SI": "SI", "AT": "A", "DE": "D", "CH": "CH", "FI": "FI", "SE": "SE", "DK": "DK",
-    "NO": "N", "FR": "F", "IT": "I", "ES": "E", "BE": "B", "HR": "HR", "HU": "H", "RO": "RO",
-}  # fmt: skip
 # BS 7666 in the form the Royal Mail uses: outward code, space, inward code.
 _BRITISH = re.compile(
     r"(GIR|[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9]{1,2}|[A-HK-Y][0-9][ABEHMNPRVWXY]))([0-9][ABD-HJLNP-UW-Z]{2})"
 )
-_SEPARATORS = re.compile(r"[\s.\-–_/]+")
+_SEPARATORS = re.compile(r"[\s.\-–_/〒]+")
+_FLOAT = re.compile(r"[0-9]{2,10}[.,]0")
+_WORD = re.compile(r"[^\s,]+")
+_LONGEST = 40
+# Letters and digits one takes for each other.
+_LOOKALIKES = {"O": "0", "0": "O", "I": "1", "1": "I", "L": "1", "S": "5", "5": "S"}
 
 
 class ParsedPostalCode(NamedTuple):
-    """`value`: as its country writes it; `match_key`: letters and digits only, also of an invalid one."""
+    """`value`: as its country writes it; `match_key`: letters and digits only, also of an invalid one, with its lost
+    zeros; `suggestion`: what an invalid one was meant to be where that is certain (a lost zero, an O for a zero, the
+    town behind the code); proposed, never applied.
+    """
 
     value: str
     status: Status
     reason: str
     match_key: str | None = None
+    suggestion: str | None = None
 
 
 def parse_postal_code(raw: str, country: str) -> ParsedPostalCode:
@@ -51,22 +40,50 @@ def parse_postal_code(raw: str, country: str) -> ParsedPostalCode:
     `zero_lost` (a leading zero is missing, as a spreadsheet loses it), `placeholder_word`, `placeholder_digits`; of a
     valid one `format_unknown` where the country has no format here.
 
-    >>> parse_postal_code("sw1a1aa", "GB").value, parse_postal_code("2120", "US").reason
-    ('SW1A 1AA', 'zero_lost')
+    >>> parse_postal_code("sw1a1aa", "GB").value, parse_postal_code("2120", "US")[2:]
+    ('SW1A 1AA', ('zero_lost', '02120', '02120'))
     """
     text = ascii_digits(tidy(raw))
+    if _FLOAT.fullmatch(text):  # a spreadsheet took the code for a number with decimals
+        text = text[:-2]
     bare = _SEPARATORS.sub("", text.upper())
     if not bare.isdigit() and is_placeholder(text):
         return ParsedPostalCode(text, "placeholder", "placeholder_word")
     if _is_filler(bare):
         return ParsedPostalCode(text, "placeholder", "placeholder_digits")
-    written = _written(bare, country) if country else _written_anywhere(text, bare)
+    written = written_postal_code(bare, country) if country else _written_anywhere(text, bare)
     if written:
         return ParsedPostalCode(written, "valid", "", _key(written))
-    if country and country not in _SHAPES:
+    if country and country not in data.SHAPES:
         return ParsedPostalCode(text, "valid", "format_unknown", _key(bare))
-    lost = bare.isdigit() and country and _written("0" + bare, country) is not None
-    return ParsedPostalCode(text, "invalid", "zero_lost" if lost else "format", _key(bare))
+    restored = _with_zeros(bare, country)
+    if restored:
+        return ParsedPostalCode(text, "invalid", "zero_lost", _key(restored), restored)
+    return ParsedPostalCode(text, "invalid", "format", _key(bare), _meant(text, bare, country) if country else None)
+
+
+def _with_zeros(bare: str, country: str) -> str | None:
+    """The code with the zeros a spreadsheet took, where codes of the country begin with zeros."""
+    if not bare.isdigit():
+        return None
+    padded = ("0" * count + bare for count in range(1, data.LEADING_ZEROS.get(country, 0) + 1))
+    return next((written for code in padded if (written := written_postal_code(code, country))), None)
+
+
+def _meant(text: str, bare: str, country: str) -> str | None:
+    """The only code that one lookalike character, or a town beside it, separates from the text; else None."""
+    if len(text) > _LONGEST:
+        return None
+    words = _WORD.findall(text.upper())
+    parts = (
+        {"".join(words[:1]), "".join(words[:2]), "".join(words[-1:]), "".join(words[-2:])} if len(words) > 1 else set()
+    )
+    candidates = {_SEPARATORS.sub("", part) for part in parts}
+    candidates |= {
+        bare[:index] + _LOOKALIKES[mark] + bare[index + 1 :] for index, mark in enumerate(bare) if mark in _LOOKALIKES
+    }
+    found = {written for candidate in candidates if (written := written_postal_code(candidate, country))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_filler(bare: str) -> bool:
@@ -78,14 +95,14 @@ def _key(code: str) -> str | None:
     return "".join(character for character in code.upper() if character.isalnum()) or None
 
 
-def _written(bare: str, country: str) -> str | None:
+def written_postal_code(bare: str, country: str) -> str | None:
     """The code as `country` writes it, or None where it does not have its form."""
     if country in ("GB", "JE", "GG", "IM"):
         british = _BRITISH.fullmatch(bare)
         return f"{british[1]} {british[2]}" if british else None
-    prefix = _PREFIXED.get(country)
-    if prefix and bare.startswith(prefix) and bare[len(prefix) :].isdigit():
-        bare = bare[len(prefix) :]
+    for prefix in (country, data.PREFIXES.get(country, country)):
+        if bare.startswith(prefix) and bare[len(prefix) : len(prefix) + 2].isdigit() and country != "AD":
+            bare = bare[len(prefix) :]
     for shape, pattern in _patterns(country):
         if pattern.fullmatch(bare):
             return _shaped(bare, shape)
@@ -95,10 +112,10 @@ def _written(bare: str, country: str) -> str | None:
 def _written_anywhere(text: str, bare: str) -> str | None:
     """The code as it arrived when it fits some country; British and Canadian forms are clear enough to be set."""
     for country in ("GB", "CA"):
-        written = _written(bare, country)
+        written = written_postal_code(bare, country)
         if written:
             return written
-    return text.upper() if any(_written(bare, country) for country in _SHAPES) else None
+    return text.upper() if any(written_postal_code(bare, country) for country in data.SHAPES) else None
 
 
 def _shaped(bare: str, shape: str) -> str:
@@ -108,7 +125,7 @@ def _shaped(bare: str, shape: str) -> str:
 
 @lru_cache(maxsize=300)
 def _patterns(country: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    shapes = [shape for shape in _SHAPES.get(country, "").split("|") if shape]
+    shapes = [shape for shape in data.SHAPES.get(country, "").split("|") if shape]
     return tuple((shape, re.compile(_expression(shape))) for shape in shapes)
 
 

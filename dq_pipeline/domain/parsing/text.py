@@ -22,6 +22,8 @@ _UNIFIED = {
 }
 _FOLDED_AWAY = dict.fromkeys(map(ord, "'’‘ʼʻ`´.·"), None)
 _FOLDED_AWAY_ASCII = "'`."
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
+_WRITTEN_OUT = str.maketrans(_UMLAUTS | {mark.upper(): letters for mark, letters in _UMLAUTS.items()})
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = {"Zs", "Zl", "Zp"}
 
@@ -59,6 +61,18 @@ def fold(text: str) -> str:
         if mark in lower:  # translate() with a table takes longer than all the rest
             lower = lower.replace(mark, "")
     return " ".join(_WORD.findall(lower))
+
+
+def fold_written_out(text: str) -> str | None:
+    """`text` folded with its umlauts written out, as people do who have no such keys; None where it has none.
+
+    >>> fold("Jörg Østergård"), fold_written_out("Jörg Østergård"), fold_written_out("Mueller")
+    ('jorg ostergard', 'joerg oestergaard', None)
+    """
+    if text.isascii():
+        return None
+    written_out = text.translate(_WRITTEN_OUT)
+    return fold(written_out) if written_out != text else None
 
 
 def digits_of(text: str) -> str:

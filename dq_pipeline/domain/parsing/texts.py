@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
 from dq_pipeline.domain.parsing.name_case import display_place
-from dq_pipeline.domain.parsing.placeholders import is_one_key, is_placeholder, is_run
-from dq_pipeline.domain.parsing.text import Status, ascii_digits, fold, tidy, word_set
+from dq_pipeline.domain.parsing.placeholders import is_placeholder
+from dq_pipeline.domain.parsing.text import Status, fold, tidy, word_set
 
-TextKind = Literal["locality", "region", "job_title", "national_id"]
+TextKind = Literal["locality", "region", "job_title"]
 
 _EMPTY_PLACES = word_set("city town place nowhere somewhere anywhere anytown address home")
-_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Z]")
 
 
 class ParsedText(NamedTuple):
-    """`value`: for display; `match_key`: folded (identifiers: letters and digits, upper case); NULL of placeholders."""
+    """`value`: for display; `match_key`: folded; NULL of placeholders."""
 
     value: str
     status: Status
@@ -25,14 +23,12 @@ class ParsedText(NamedTuple):
 
 
 def parse_text(kind: TextKind, raw: str) -> ParsedText:
-    """One value of `kind`. `reason`: `placeholder_word`, `placeholder_digits`, `no_letters`.
+    """One value of `kind`. `reason`: `placeholder_word`, `no_letters`.
 
     >>> parse_text("locality", "STOKE-ON-TRENT")
     ParsedText(value='Stoke-on-Trent', status='valid', reason='', match_key='stoke on trent')
     """
     text = tidy(raw)
-    if kind == "national_id":
-        return _identifier(text)
     key = fold(text)
     neapolitan = kind == "region" and text == "NA"  # Napoli
     if not neapolitan and (is_placeholder(text, key) or (kind != "job_title" and key in _EMPTY_PLACES)):
@@ -43,13 +39,3 @@ def parse_text(kind: TextKind, raw: str) -> ParsedText:
     if kind == "region" and len(shown) <= 3 and shown.isascii() and shown.isalpha():
         shown = shown.upper()  # NSW, CA: an abbreviation, however it is typed
     return ParsedText(shown, "valid", "", key or None)
-
-
-def _identifier(text: str) -> ParsedText:
-    """Without a known type only its characters can be judged, not its check digit."""
-    key = _NOT_ALPHANUMERIC.sub("", ascii_digits(text).upper())
-    if not key or (not key.isdigit() and is_placeholder(text)):
-        return ParsedText(text, "placeholder", "placeholder_word")
-    if is_one_key(key) or is_run(key):
-        return ParsedText(text, "placeholder", "placeholder_digits")
-    return ParsedText(text, "valid", "", key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dq_pipeline.adapters.contracts import load_contracts
 from dq_pipeline.adapters.quality import create_quality_tables, write_rules, write_run
-from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, load_sql_models, upstream
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
 from dq_pipeline.adapters.suites import load_suites
+from dq_pipeline.defs.project import project_models
 from dq_pipeline.domain.rules import ColumnWeight, Rule, ScoreWeights, Suite
 from dq_pipeline.policies.scores import SCORE_WEIGHTS
-from dq_pipeline.settings import MODELS_SQL, SUITES
+from dq_pipeline.settings import CONTRACTS, MODELS_SQL, SUITES
 from tests.expectations.examples import TABLES
 
 NOW = datetime(2026, 1, 5)
@@ -30,16 +31,11 @@ PENALTIES = {severity: Fraction(weight) for severity, weight in SCORE_WEIGHTS.se
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> list[SqlModel]:
-    """The models of `dbt_like_sql/quality` in their order, read apart from the others."""
-    folder = tmp_path_factory.mktemp("models")
-    shutil.copytree(MODELS_SQL / "quality", folder / "quality")
-    known = ["quality.rules", "quality.rule_results", "quality.failing_rows", "quality.run", "quality.score_weights"]
-    staging = [
-        f"staging.{name}" for name in ("customers", "contact_points", "consents", "interactions", "transactions")
-    ]
-    found = load_sql_models(folder, known_tables=[*known, *staging, "golden.customers", "golden.crosswalk"])
-    return upstream(found, ["quality.scores"])
+def models() -> list[SqlModel]:
+    """The models of `dbt_like_sql/quality` that make the scores, in their order."""
+    found = project_models(load_contracts(CONTRACTS))
+    staging = {model.table for model in upstream(found, ["staging.customers"])}
+    return [m for m in upstream(found, ["quality.scores"]) if m.schema == "quality" and m.table not in staging]
 
 
 @dataclass

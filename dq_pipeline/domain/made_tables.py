@@ -1,0 +1,221 @@
+"""Where the columns of the tables come from that Python code writes, declared once.
+
+SQL models need no declaration: their lineage is read off the SQL. Here `_copy` is a column taken over as it is, `_from`
+one computed from others, `_made` one that begins here (ids, scores, times, counts). A column's DuckDB type is
+stated where it is neither VARCHAR nor that of the column it is taken from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dq_pipeline.domain.lineage import Column
+
+
+@dataclass(frozen=True)
+class MadeColumn:
+    """One column: what it is computed from, how in words, its type (empty: that of the first of `upstream`)."""
+
+    upstream: tuple[Column, ...] = ()
+    made: str = ""
+    type: str = ""
+
+
+MadeTables = Mapping[str, Mapping[str, MadeColumn]]
+
+
+def _from(*sources: str, made: str = "", kind: str = "") -> MadeColumn:
+    upstream = tuple(Column(table, name) for table, _, name in (source.rpartition(".") for source in sources))
+    return MadeColumn(upstream, made, kind)
+
+
+def _copy(table: str, *names: str) -> dict[str, MadeColumn]:
+    return {name: _from(f"{table}.{name}") for name in names}
+
+
+def _made(how: str, kind: str = "VARCHAR") -> MadeColumn:
+    return MadeColumn((), how, kind)
+
+
+def _each(how: str, *names: str, kind: str = "VARCHAR") -> dict[str, MadeColumn]:
+    return dict.fromkeys(names, _made(how, kind))
+
+
+_KEY = ("record_key", "source_system", "source_record_id")
+_RUN = _made("the run in progress")
+_AT = _made("when it happened, UTC", "TIMESTAMP")
+
+_FILE = "the file and the source it belongs to"
+_COUNTED = "counted while loading"
+_HEADER = "the file's columns against those of its contract"
+_REJECT = "the line that could not be loaded, and why"
+_RAW: MadeTables = {
+    "raw.loads": {
+        "load_id": _made("running number", "BIGINT"),
+        **_each(_FILE, "source", "file", "content_hash", "encoding"),
+        **_each(_COUNTED, "bytes", "lines", "loaded", "rejected", kind="BIGINT"),
+        **{"started_at": _AT, "finished_at": _AT, "extracted_at": _made("when the source wrote the file", "TIMESTAMP")},
+        **_each("how the load ended", "status", "note"),
+        **_each(_HEADER, "new_columns", "missing_columns", "renamed_columns", kind="VARCHAR[]"),
+        "reordered": _made(_HEADER, "BOOLEAN"),
+        **{"run_id": _RUN, "extracts_folder": _made("the folder read")},
+        **_copy("raw.snapshots", "snapshot_id"),
+    },
+    "raw.snapshots": {
+        "snapshot_id": _made("running number", "BIGINT"),
+        **{"source": _made(_FILE), "run_id": _RUN, "extracts_folder": _made("the folder read")},
+        **{"extracted_at": _made("when the source wrote the files", "TIMESTAMP"), "loaded_at": _AT},
+        **{
+            "load_ids": _made("the loads it is made of", "BIGINT[]"),
+            "late": _made("an earlier one came later", "BOOLEAN"),
+        },
+        **_each(_COUNTED, "files", "lines", "loaded", "rejected", kind="BIGINT"),
+        **_each(_COUNTED, "new_records", "changed_records", "unchanged_records", kind="BIGINT"),
+        **_each(_COUNTED, "deleted_records", "current_records", kind="BIGINT"),
+    },
+    "raw.rejects": {
+        **_each(_REJECT, "source", "file", "raw_text", "reason"),
+        **_each(_REJECT, "load_id", "line", kind="BIGINT"),
+    },
+    "raw.source_status": {
+        **_each("how the last ingest of the source ended", "source", "status", "problem"),
+        **{"run_id": _RUN, "checked_at": _AT},
+    },
+    "raw.extracts_folder": {"folder": _made("the folder read")},
+}
+
+_STAGING: MadeTables = {
+    "staging.source_conventions": {
+        "contract_id": _made("the contract's page"),
+        **_each("the contract's word, else the evidence of the dates themselves", "date_order", "date_order_from"),
+        "default_country": _made("the contract's page"),
+        "as_of": _made("the day of the run", "DATE"),
+    },
+    "staging.reading_context": {
+        **_copy("staging.source_records", "contract_id"),
+        "country_as_given": _from("staging.source_records.country"),
+        "country": _from(
+            "staging.parsed_countries.value",
+            "staging.source_conventions.default_country",
+            made="the record's own country, else that of its contract",
+        ),
+    },
+    "staging.known_given_names": {"name_key": _made("the project's list of given names")},
+}
+
+_SCORED = "scored by the linkage model"
+_LINKAGE: MadeTables = {
+    "linkage.pairs": {
+        "left_key": _from("linkage.records.record_key"),
+        "right_key": _from("linkage.records.record_key"),
+        **_each(_SCORED, "match_weight", "match_probability", kind="DOUBLE"),
+        **_each(_SCORED, "band", "blocking_key"),
+        "evidence": _made(_SCORED, 'STRUCT(comparison VARCHAR, "level" VARCHAR, match_weight DOUBLE)[]'),
+    },
+    "linkage.clusters": {
+        **_copy("linkage.records", *_KEY),
+        "cluster_id": _from("linkage.records.record_key", made="the smallest record key of the cluster"),
+    },
+    "linkage.review": {
+        **_each("why a person should look", "kind", "reason"),
+        **_copy("linkage.pairs", "left_key", "right_key", "match_weight"),
+        **_copy("linkage.clusters", "cluster_id"),
+        "records": _made("count of the cluster's records", "BIGINT"),
+    },
+}
+
+_ID = "given by the ledger of ids: kept from run to run, minted for a new customer"
+_EVENT = "what the ledger of ids found"
+_IDENTITY: MadeTables = {
+    "golden.crosswalk": {**_copy("linkage.clusters", *_KEY), "customer_id": _made(_ID)},
+    "golden.identities": {"customer_id": _made(_ID), "number": _made(_ID, "BIGINT"), "minted_at": _AT, "run_id": _RUN},
+    "golden.memberships": {
+        **_copy("golden.crosswalk", "record_key", "customer_id"),
+        **{"valid_from": _AT, "valid_to": _AT},
+    },
+    "golden.identity_events": {
+        **{"number": _made("running number", "BIGINT"), "run_id": _RUN, "happened_at": _AT, "event": _made(_EVENT)},
+        **{"customer_id": _made(_ID), "heirs": _made(_EVENT, "VARCHAR[]")},
+        **_each(_EVENT, "members_before", "members_after", kind="VARCHAR[]"),
+        "reason": _made(_EVENT),
+    },
+    "golden.id_redirects": {"customer_id": _made(_ID), "heir_id": _made(_ID)},
+    "golden.attribute_provenance": {
+        **_copy("golden.crosswalk", "customer_id"),
+        "attribute": _made("the survivorship policy"),
+        **_copy("staging.customers", "record_key", "source_system"),
+        "rule": _made("the survivorship rule that decided"),
+        **_each("counted over the customer's records", "values_seen", "agreeing", "candidates", kind="BIGINT"),
+    },
+}
+
+_CORRECTIONS = "the policy of corrections"
+_PLACEHOLDERS = "the policy of placeholders"
+_DECLARED = "the suites of expectations/"
+_RULE = ("rule_id", "table_name", "column_name", "dimension", "severity", "owner")
+_SCORE = ("run_id", "measured_at", "scope_type", "scope", "score", "coverage", "rows", "weight", "impact")
+_QUALITY: MadeTables = {
+    "quality.rules": {
+        **_each(_DECLARED, *_RULE, "description", "why", "fix", "expectation_type"),
+        **_each(_DECLARED, "weight_column", "blocking", kind="BOOLEAN"),
+        "penalty": _made("the severity's share of a row", "DECIMAL(3,2)"),
+    },
+    "quality.score_weights": {
+        **_each("the score policy", "table_name", "column_name", "reason"),
+        "weight": _made("the score policy", "DECIMAL(9,3)"),
+        "critical_data_element": _made("the score policy", "BOOLEAN"),
+    },
+    "quality.correction_rules": {
+        **_each(_CORRECTIONS, "rule_id", "changes", "because", "enabled_because"),
+        "columns": _made(_CORRECTIONS, "VARCHAR[]"),
+        **_each(_CORRECTIONS, "confidence", "apply_from", kind="DOUBLE"),
+        **_each(_CORRECTIONS, "enabled", "measured", kind="BOOLEAN"),
+    },
+    "quality.sharing_limits": {
+        **_each(_PLACEHOLDERS, "column_name", "because"),
+        "least_persons": _made(_PLACEHOLDERS, "INTEGER"),
+        "times_typical": _made(_PLACEHOLDERS, "DOUBLE"),
+    },
+    "quality.run": {
+        "run_id": _RUN,
+        "measured_at": _AT,
+        **_each("the model and rules in use", "model_hash", "rule_set_hash"),
+    },
+    "quality.rule_results": {
+        **{"run_id": _RUN, "measured_at": _AT},
+        **_copy("quality.rules", *_RULE),
+        **_each("counted by the rule", "evaluated", "failed", kind="BIGINT"),
+        **_each("found by the rule", "outcome", "message"),
+        "rule_set_hash": _made(_DECLARED),
+    },
+    "quality.failing_rows": {
+        **_copy("quality.rules", "rule_id", "table_name", "column_name"),
+        **_each("the failing row of the table that the rule guards", "record_key", "source_system"),
+        **_each("when the row failed", "first_seen", "last_seen", "fixed_at", kind="TIMESTAMP"),
+        "times_reopened": _made("count of failures after a repair", "INTEGER"),
+    },
+    "quality.score_history": _copy("quality.scores", *_SCORE, "rule_set_hash", "model_hash"),
+    "quality.publications": {**_each("the version published", "run_id", "version"), "published_at": _AT},
+}
+
+# Columns of SQL models that hold values of many columns: what they mean to a column that uses them.
+MIXED = {
+    Column("quality.corrections", "column_name"): "which column a rule corrects",
+    Column("quality.corrections", "before"): "the value as it arrived",
+    Column("quality.corrections", "after"): "what a correction rule puts in place of the value",
+    Column("quality.corrections", "applied"): "whether a correction rule applies to the value itself",
+    Column("staging.shared_values", "column_name"): "which column too many share a value of",
+    Column("staging.shared_values", "value"): "the value itself, when too many share it",
+}
+
+
+def made_tables(golden_attributes: Iterable[str]) -> MadeTables:
+    """Every declared table; `golden_attributes` are those the survivorship policy chooses a value for."""
+    customers = {
+        **_copy("golden.crosswalk", "customer_id"),
+        **_copy("staging.customers", *golden_attributes),
+        **_each("counted over the customer's records", "record_count", "source_count", kind="BIGINT"),
+        **_copy("staging.customers", "created_at", "updated_at", "last_activity_at"),
+    }
+    return {**_RAW, **_STAGING, **_LINKAGE, **_IDENTITY, **_QUALITY, "golden.customers": customers}
