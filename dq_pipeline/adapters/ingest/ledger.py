@@ -184,6 +184,8 @@ class Rejects:
 
     def add_selected(self, select: str) -> int:
         """Keep the (line, raw text, reason) rows of a query, and say how many they are."""
+        if not self.con.execute(f"select 1 from ({select}) limit 1").fetchall():
+            return 0  # nothing inserted first would hide what comes next: tests/upstream/test_duckdb_insert.py
         insert = f"insert into raw.rejects select ?, ?, ?, * from ({select})"
         added = int(self.con.execute(insert, [self.load_id, self.source, self.file]).fetchall()[0][0])
         self.count += added

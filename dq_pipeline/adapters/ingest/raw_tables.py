@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import column_schema, create_schemas, quote_identifier, quote_literal
+from dq_pipeline.adapters.warehouse import column_schema, create_schemas, quote_identifier, quote_literal, row_count
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.extracts import VERSION_COLUMNS, fold
 from dq_pipeline.errors import InputError
@@ -80,10 +80,14 @@ def add_columns(con: duckdb.DuckDBPyConnection, contract: Contract, names: Itera
 
     Returns whether there was any.
     """
-    table = history_table(contract)
-    present = {fold(name) for name, _ in column_schema(con, "raw_history", contract.id)}
+    table, columns = history_table(contract), column_schema(con, "raw_history", contract.id)
+    present = {fold(name) for name, _ in columns}
     new = [quote_identifier(name) for name in names if fold(name) not in present]
-    if len(new) > MANY_COLUMNS:
+    if len(new) > MANY_COLUMNS and not row_count(con, "raw_history", contract.id):
+        # Not `as select`: nothing inserted first would hide what comes next (tests/upstream/test_duckdb_insert.py).
+        typed = [f"{quote_identifier(name)} {kind}" for name, kind in columns] + [f"{name} VARCHAR" for name in new]
+        con.execute(f"create or replace table {table} ({', '.join(typed)})")
+    elif len(new) > MANY_COLUMNS:
         nulls = ", ".join(f"cast(null as varchar) as {name}" for name in new)
         con.execute(f"create or replace table {table} as select *, {nulls} from {table}").fetchall()
     else:

@@ -206,6 +206,9 @@ class Versions:
 
     def _insert_different(self) -> None:
         """New versions; what is late or beaten goes into the past, once."""
+        different = f"where not _same and ((not _late and not _beaten) or rowid in ({self._past_to_store()}))"
+        if not self._count(f"select 1 from arrivals as line {different} limit 1"):
+            return  # nothing inserted first would hide what comes next: tests/upstream/test_duckdb_insert.py
         columns = ", ".join(map(quote_identifier, self._columns))
         fields = ", ".join(f"_fields[{n}]" for n in range(1, len(self._columns) + 1))
         self._con.execute(
@@ -213,7 +216,7 @@ class Versions:
             insert into {self._table} ({columns}, _first_seen, _last_seen, _ended, _deleted, _file, _line)
             select {fields}, _load_id, _load_id, case when _late or _beaten then _load_id end, false, _file, _line
             from arrivals as line
-            where not _same and ((not _late and not _beaten) or rowid in ({self._past_to_store()}))
+            {different}
             order by _load_id, _line
             """
         ).fetchall()

@@ -391,6 +391,18 @@ def test_kill_9_at_random_moments_of_the_second_night(tmp_path: Path) -> None:
     assert (rows, history) == (second, [(lines * 5 // 4, lines // 4)])
 
 
+def test_what_is_loaded_is_seen_at_once_at_any_size(make_source) -> None:  # type: ignore[no-untyped-def]
+    """More rows than DuckDB keeps in one row group, more columns than are added one by one, a key that repeats."""
+    columns = [f"c{n}" for n in range(25)]
+    source = make_source(columns=" ".join(["Id", *columns]))
+    header, rest, lines = ",".join(["Id", *columns]), ",x" * len(columns), 150_000
+    source.put("a.csv", header + "\n" + "".join(f"{n}{rest}\n" for n in range(lines)) + f"7{rest}y\n")
+    first = source.ingest()
+    assert (first.loaded, first.new_records, first.current_records) == (lines + 1, lines, lines)
+    assert source.query("select current_records from raw.snapshots") == [(lines,)]
+    assert source.query("""select c24 from raw.people where "Id" = '7'""") == [("xy",)]
+
+
 def test_the_historical_extracts_load_line_by_line(tmp_path: Path) -> None:
     extracts = PROJECT.parent / "shared" / "extracts" / "historical"
     if not extracts.is_dir():
