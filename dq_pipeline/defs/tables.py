@@ -6,7 +6,8 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
+from dq_pipeline.adapters.row_models import refresh_model_table
+from dq_pipeline.adapters.sql_models import SqlModel
 from dq_pipeline.adapters.warehouse import column_schema, row_count
 from dq_pipeline.defs.project import lineage
 from dq_pipeline.defs.workspace import Workspace
@@ -75,7 +76,7 @@ def model_asset(model: SqlModel, *, group: str, extra_deps: Iterable[str] = ()) 
     @dg.multi_asset(specs=[spec], name=model.table.replace(".", "__"))
     def build(workspace: Workspace) -> dg.MaterializeResult[Any]:
         with workspace.warehouse.transaction() as con:
-            create_model_table(con, model)
+            refresh_model_table(con, model)
             return materialized(con, model.table)
 
     return build

@@ -96,7 +96,9 @@ def _birthdates(random: Random, household: Ints, role: Ints, head: Ints, twin: B
     youngest = np.where(parents[household], 42.0, 18.0)
     spread = random.beta(1.6, 2.4, count)
     age = youngest + spread * (90.0 - youngest)
-    age = np.where(role == PARTNER, np.clip(age[head] + random.normal(0, 3.5, count), 18.5, 95), age)
+    # Mirrored at the youngest age, not cut off there: or one birthdate would be far too frequent.
+    partner = 18.5 + np.abs(age[head] + random.normal(0, 3.5, count) - 18.5)
+    age = np.where(role == PARTNER, np.minimum(partner, 95 + random.random(count)), age)
     gap = 20.0 + random.random(count) * (np.minimum(38.0, age[head] - 18.5) - 20.0)
     age = np.where(role >= FIRST_CHILD, age[head] - gap, age)
     second = np.flatnonzero(twin & (role == FIRST_CHILD + 1))

@@ -76,7 +76,7 @@ def test_sample_headers_are_the_columns_of_the_contracts(sample: Sample) -> None
     for name in ("salesforce_contacts", "hubspot_contacts", "zoho_contacts"):
         assert list(sample.csv(name)[0]) == columns_of(name)
     assert sample.ao_lines[1].split("|") == columns_of("ao_customers")
-    expected = columns_of("dynamics_contacts")
+    expected = [column for column in columns_of("dynamics_contacts") if not column.startswith("(")]  # of a spreadsheet
     assert all(list(record) == expected for record in sample.dynamics)
     assert list(sample.interactions[0]) == columns_of("interactions")
 
@@ -86,7 +86,7 @@ def test_drop_downs_hold_their_lists_but_for_the_wrong_choices(sample: Sample) -
     for system, rows in sample.rows.items():
         name = next(name for name in IDS if name.startswith(system))
         for column in contract(name)["schema"][0]["properties"]:
-            for entry in column.get("customProperties", []):
+            for entry in (e for e in column.get("customProperties", []) if e["property"] == "allowedValues"):
                 allowed = {*entry["value"], ""}
                 outside = sum(row[column["name"]] not in allowed for row in rows)
                 assert not outside or column["name"] in DROP_DOWNS_WITH_WRONG_CHOICES[system], column["name"]
