@@ -12,7 +12,7 @@ run: setup
 
 test: setup lint
 	@echo "== test: pytest"
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2 --dist loadfile
 
 lint: setup
 	@echo "== lint: ruff, mypy"

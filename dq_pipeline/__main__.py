@@ -8,9 +8,13 @@ import sys
 import click
 
 from dq_pipeline.cli.console import run_command
+from dq_pipeline.cli.drift import drift
 from dq_pipeline.cli.evaluate import evaluate
 from dq_pipeline.cli.explain import explain
+from dq_pipeline.cli.failing import failing
+from dq_pipeline.cli.held import held
 from dq_pipeline.cli.lineage import lineage
+from dq_pipeline.cli.rules import rules
 from dq_pipeline.cli.run import run
 from dq_pipeline.cli.sample import sample
 from dq_pipeline.cli.status import status
@@ -26,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (run, sample, evaluate, status, explain, lineage, ui):
+for command in (run, sample, evaluate, status, explain, failing, held, drift, rules, lineage, ui):
     cli.add_command(command)
 
 

@@ -10,7 +10,19 @@ def defs() -> dg.Definitions:
     """Read contracts, SQL models and suites, and build the assets from them. Nothing is read at import."""
     from dq_pipeline.adapters.contracts import load_contracts
     from dq_pipeline.adapters.suites import load_suites
-    from dq_pipeline.defs import automation, golden, ingest, linkage, publish, scores, staging, validation
+    from dq_pipeline.defs import (
+        automation,
+        golden,
+        ingest,
+        linkage,
+        loads,
+        profiles,
+        publish,
+        quarantine,
+        scores,
+        staging,
+        validation,
+    )
     from dq_pipeline.defs.models import model_assets
     from dq_pipeline.defs.workspace import Workspace
     from dq_pipeline.settings import CONTRACTS, SUITES
@@ -20,16 +32,23 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *ingest.ingest_assets(contracts),
+            loads.loads_asset(contracts),
             *staging.combining_assets(contracts),
             *model_assets(contracts),
             validation.rules_asset(suites),
             validation.ledger_asset(suites),
+            profiles.profiles_asset(contracts),
+            quarantine.quarantine_asset(),
             *linkage.linkage_assets(),
             *golden.golden_assets(),
             scores.run_asset(suites),
             publish.publish_asset(contracts),
         ],
-        asset_checks=[*validation.rule_checks(suites), golden.row_balance_check(contracts)],
+        asset_checks=[
+            *validation.rule_checks(suites),
+            profiles.profile_checks(contracts),
+            golden.row_balance_check(contracts),
+        ],
         jobs=[automation.refresh, linkage.train_linkage_model],
         schedules=[automation.nightly_refresh],
         sensors=[automation.new_extracts, automation.remote_extracts],

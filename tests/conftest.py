@@ -45,7 +45,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave before the interpreter winds down: DuckDB's binding reports harmless "leaked" lines there, which would
     stand after the summary line."""
     status = config.stash.get(_EXIT_STATUS, None)
-    if status is not None:
+    if status is not None and not hasattr(config, "workerinput"):  # a worker process ends as its parent tells it
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)

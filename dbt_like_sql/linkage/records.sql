@@ -1,4 +1,5 @@
--- What linkage compares, one row per source record: matching forms only; a missing, invalid or placeholder value is NULL.
+-- What linkage compares, one row per source record that is not held back: matching forms only; a missing, invalid or
+-- placeholder value is NULL.
 with forms as (
     select
         match_forms.*,
@@ -16,6 +17,7 @@ with forms as (
         regexp_replace(lower(email_local_part), '[^a-z]', '', 'g') as email_letters
     from staging.match_forms
     join staging.customers using (record_key)
+    where match_forms.record_key not in (select record_key from quality.held_records where released_at is null)
 )
 select
     record_key,

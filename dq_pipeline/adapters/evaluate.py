@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dq_pipeline.adapters.labelled import load_records, load_truth
 from dq_pipeline.adapters.linkage import link, train_model
+from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.source_records import complete_source_records
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
 from dq_pipeline.adapters.standardise import parse_values
@@ -62,6 +63,7 @@ def evaluate_files(
         clock.lap("load")
         tell("standardising")
         parse_values(con, {}, as_of=now.date(), corrections=corrections, sharing=sharing)
+        create_quarantine_tables(con)  # empty: a labelled set is measured on all its records
         for model in upstream(models, ["linkage.records"]):
             create_model_table(con, model)
         clock.lap("standardise")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
@@ -10,29 +12,40 @@ from dq_pipeline.domain.survivorship import AttributeGroup, Criterion, Survivors
 # Statuses of staging.customers in which a value is on show but no evidence.
 _UNUSABLE = "('invalid', 'placeholder', 'future')"
 
-# Cells that fail a critical rule, by record and column.
-_CRITICAL_CELLS = """
-create or replace temp table critical_cells as
-select distinct f.record_key, f.column_name
-from quality.failing_rows as f join quality.rules as r using (rule_id)
-where f.fixed_at is null and r.severity = 'critical' and f.table_name = 'staging.customers'
+# The columns of each record in which a critical rule fails; a rule about several columns marks them all.
+_FAILED_CELLS = """
+create or replace temp table failed_cells as
+select record_key, list(distinct column_name) as failed
+from (
+    select f.record_key, unnest(r.columns) as column_name
+    from quality.failing_rows as f join quality.rules as r using (rule_id)
+    where f.fixed_at is null and r.severity = 'critical' and f.table_name = 'staging.customers'
+)
+group by record_key
 """
+
+# Every record of every customer, with its failed columns.
+_RECORDS = """
+    staging.customers as c join golden.crosswalk as x using (record_key) left join failed_cells as f using (record_key)
+"""
+_FAILED = "coalesce(f.failed, [])"
 
 
 def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy) -> int:
     """Write golden.attribute_provenance and golden.customers from staging.customers and golden.crosswalk.
 
-    Reads quality.failing_rows too: a value that fails a critical rule cannot win while a passing one exists.
-    Returns the number of customers. Deterministic: the last tie goes to the smallest record key.
+    Reads quality.failing_rows and quality.rules too, so validation must have run before: a value that fails a critical
+    rule cannot win while a passing one exists, and where attributes travel together and such a value comes along, it
+    is left out. Returns the number of customers. Deterministic: the last tie goes to the smallest record key.
     """
-    con.execute(_CRITICAL_CELLS)
+    con.execute(_FAILED_CELLS)
     statuses = _status_columns(con)
     for group in policy.groups:
         con.execute(_winners_sql(group, policy.trust, statuses))
     con.execute(_provenance_sql(policy))
     con.execute(_customers_sql(policy))
     count = con.execute("select count(*) from golden.customers").fetchall()[0][0]
-    for table in ("critical_cells", *(_winners(group) for group in policy.groups)):
+    for table in ("failed_cells", *(_winners(group) for group in policy.groups)):
         con.execute(f"drop table temp.{quote_identifier(table)}")
     return int(count)
 
@@ -57,18 +70,18 @@ def _winners_sql(group: AttributeGroup, trust: tuple[str, ...], statuses: set[st
     """
     columns = [quote_identifier(name) for name in group.attributes]
     needed = [quote_identifier(name) for name in (group.needs or group.attributes)]
-    terms = {c: _criterion_sql(c, group, trust, statuses) for c in group.criteria}
-    ranked = ", ".join(f"{c} desc nulls last" for c in group.criteria)
+    terms = {c: _criterion_sql(c, group, trust, statuses) for c in group.order}
+    ranked = ", ".join(f"{c} desc nulls last" for c in group.order)
     value = f"hash({', '.join(columns)})"
-    deciding = " ".join(f"when w.{c} is distinct from r.{c} then {quote_literal(c)}" for c in group.criteria)
-    criteria = ", ".join(f"{terms[c]} as {c}" for c in group.criteria if c != "frequent")
+    deciding = " ".join(f"when w.{c} is distinct from r.{c} then {quote_literal(c)}" for c in group.order)
+    criteria = ", ".join(f"{terms[c]} as {c}" for c in group.order if c != "frequent")
     frequent = "count(*) over (partition by customer_id, value) as frequent" if "frequent" in terms else ""
     computed = ", ".join(part for part in (criteria, frequent) if part)
     return f"""
 create or replace temp table {quote_identifier(_winners(group))} as
 with candidates as (
-    select x.customer_id, c.*, {value} as value
-    from staging.customers as c join golden.crosswalk as x using (record_key)
+    select x.customer_id, c.*, {_FAILED} as failed, {value} as value
+    from {_RECORDS}
     where {" or ".join(f"c.{name} is not null" for name in needed)}
 ), judged as (
     select *, {computed} from candidates
@@ -83,15 +96,42 @@ other_value as (
 ), counted as (
     select customer_id, count(distinct value) as values_seen, count(*) as candidates
     from ranked group by customer_id
-)
-select w.customer_id, w.record_key, w.source_system, {", ".join(f"w.{name}" for name in columns)}, w.agreeing,
+), passed as ({_passed_sql(group)})
+select w.customer_id, w.record_key, w.source_system, {", ".join(map(_winning_value, group.attributes))}, w.agreeing,
     n.values_seen, n.candidates,
     case when n.values_seen = 1 then 'only value' {deciding} else 'smallest key' end as rule
 from first_place as w join counted as n using (customer_id) left join other_value as r using (customer_id)
+    left join passed as p using (customer_id)
 """
 
 
+def _passed_sql(group: AttributeGroup) -> str:
+    """Of the customers with a failed value of the group: which attributes have a passing value in some record."""
+    columns = ", ".join(
+        f"bool_or(c.{quote_identifier(name)} is not null and not {_has_failed([name])}) as {quote_identifier(name)}"
+        for name in group.attributes
+    )
+    return (
+        f"select x.customer_id, {columns} from {_RECORDS} where x.customer_id in (select customer_id from "
+        f"golden.crosswalk join failed_cells as f using (record_key) where {_has_failed(group.attributes)}) "
+        "group by x.customer_id"
+    )
+
+
+def _winning_value(name: str) -> str:
+    """The winner's value, unless it came along failing where another record has one that passes."""
+    column = quote_identifier(name)
+    failing = f"list_contains(w.failed, {quote_literal(name)})"
+    return f"case when not ({failing} and coalesce(p.{column}, false)) then w.{column} end as {column}"
+
+
+def _has_failed(columns: Iterable[str]) -> str:
+    return f"list_has_any({_FAILED}, [{', '.join(map(quote_literal, columns))}])"
+
+
 def _criterion_sql(criterion: Criterion, group: AttributeGroup, trust: tuple[str, ...], statuses: set[str]) -> str:
+    if criterion == "passing":
+        return f"(not list_has_any(failed, [{', '.join(map(quote_literal, group.attributes))}]))"
     if criterion == "valid":
         return _valid_sql(group, statuses)
     if criterion == "complete":
@@ -101,21 +141,17 @@ def _criterion_sql(criterion: Criterion, group: AttributeGroup, trust: tuple[str
         ranks = " ".join(f"when {quote_literal(s)} then {len(trust) - i}" for i, s in enumerate(trust))
         return f"(case source_system {ranks} else 0 end)"
     if criterion == "recent":
-        return "updated_at"
+        return "case when not list_contains(failed, 'updated_at') then updated_at end"
     return "frequent"
 
 
 def _valid_sql(group: AttributeGroup, statuses: set[str]) -> str:
-    names = ", ".join(quote_literal(name) for name in group.attributes)
     tests = [
-        f"record_key not in (select record_key from critical_cells where column_name in ({names}))",
-        *(
-            f"{quote_identifier(f'{name}_status')} not in {_UNUSABLE}"
-            for name in group.attributes
-            if f"{name}_status" in statuses
-        ),
+        f"{quote_identifier(f'{name}_status')} not in {_UNUSABLE}"
+        for name in group.attributes
+        if f"{name}_status" in statuses
     ]
-    return f"coalesce({' and '.join(tests)}, true)"
+    return f"coalesce({' and '.join(tests)}, true)" if tests else "true"
 
 
 def _provenance_sql(policy: SurvivorshipPolicy) -> str:
@@ -141,12 +177,18 @@ def _customers_sql(policy: SurvivorshipPolicy) -> str:
 create or replace table golden.customers as
 with facts as (
     select x.customer_id, count(*) as record_count, count(distinct c.source_system) as source_count,
-        min(c.created_at) as created_at, max(c.updated_at) as updated_at,
-        max(c.last_activity_at) as last_activity_at
-    from staging.customers as c join golden.crosswalk as x using (record_key) group by x.customer_id
+        {_of_passing("min", "created_at")}, {_of_passing("max", "updated_at")},
+        {_of_passing("max", "last_activity_at")}
+    from {_RECORDS} group by x.customer_id
 )
 select customer_id, {columns}, facts.record_count, facts.source_count, facts.created_at, facts.updated_at,
     facts.last_activity_at
 from facts {joins}
 order by customer_id
 """
+
+
+def _of_passing(aggregate: str, column: str) -> str:
+    """An aggregate of the values that pass; of all where none does."""
+    passing = f"{aggregate}(c.{column}) filter (not {_has_failed([column])})"
+    return f"coalesce({passing}, {aggregate}(c.{column})) as {column}"

@@ -27,6 +27,7 @@ PUBLISHED_TABLES = (
     "quality.rules",
     "quality.rule_results",
     "quality.failing_rows",
+    "quality.held_records",
     "quality.scores",
     "quality.score_history",
     "raw.loads",

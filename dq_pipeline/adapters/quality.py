@@ -18,7 +18,7 @@ _DECLARED = {
     "quality.rules": (
         "rule_id varchar, table_name varchar, column_name varchar, dimension varchar, severity varchar, "
         "owner varchar, description varchar, why varchar, fix varchar, expectation_type varchar, "
-        "weight_column boolean, blocking boolean, penalty decimal(3, 2)"
+        "weight_column boolean, blocking boolean, columns varchar[], penalty decimal(3, 2)"
     ),
     "quality.score_weights": (
         "table_name varchar, column_name varchar, weight decimal(9, 3), critical_data_element boolean, reason varchar"
@@ -147,9 +147,11 @@ def utc(moment: datetime) -> datetime:
 
 
 def _rule_row(rule: Rule) -> tuple[object, ...]:
+    columns = list(dict.fromkeys(name for name in (rule.column, *rule.columns) if name))
     return (
         *(rule.rule_id, rule.table, rule.column, rule.dimension, rule.severity, rule.owner),
         *(rule.description, rule.why, rule.fix, rule.expectation_type, rule.column is not None, rule.blocking),
+        columns,
     )
 
 

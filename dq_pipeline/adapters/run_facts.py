@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from dq_pipeline.adapters.ingest.findings import source_findings
-from dq_pipeline.adapters.warehouse import quote_identifier, row_count, table_exists
+from dq_pipeline.adapters.quarantine import count_held
+from dq_pipeline.adapters.warehouse import row_count, table_exists
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
 
@@ -42,7 +43,10 @@ def require_records(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[str]:
-    """Every imbalance between extract lines and golden customers, as sentences; empty when nothing is lost."""
+    """Every imbalance between extract lines and golden customers, as sentences; empty when nothing is lost.
+
+    Lines are loaded or rejected; records belong to one customer or are held back, never both, never neither.
+    """
     problems = [
         f"{file}: {lines} lines are not {loaded} loaded and {rejected} rejected"
         for file, lines, loaded, rejected in con.execute(
@@ -55,29 +59,48 @@ def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -
         total += raw
         if raw != staged:
             problems.append(f"raw.{contract.id} has {raw} records, staging.{contract.id} {staged}")
-    for schema, table in (("staging", "customers"), ("linkage", "clusters"), ("golden", "crosswalk")):
-        rows, keys = con.execute(
-            f"select count(*), count(distinct record_key) from {quote_identifier(schema)}.{quote_identifier(table)}"
-        ).fetchall()[0]
-        if rows != total or keys != total:
-            problems.append(f"{schema}.{table} has {rows} rows and {keys} keys for {total} records")
+    rows, keys = con.execute("select count(*), count(distinct record_key) from staging.customers").fetchall()[0]
+    if rows != total or keys != total:
+        problems.append(f"staging.customers has {rows} rows and {keys} keys for {total} records")
+    held = count_held(con)
+    problems += [
+        problem for table in ("linkage.clusters", "golden.crosswalk") for problem in _placed(con, table, held, total)
+    ]
     members, customers = con.execute(
         "select coalesce(sum(record_count), 0), count(distinct customer_id) from golden.customers"
     ).fetchall()[0]
-    if members != total or customers != row_count(con, "golden", "customers"):
-        problems.append(f"golden.customers stands for {members} of {total} records")
+    if members + held != total or customers != row_count(con, "golden", "customers"):
+        problems.append(f"golden.customers stands for {members} of {total} records, {held} are held back")
     return problems
+
+
+def _placed(con: duckdb.DuckDBPyConnection, table: str, held: int, total: int) -> Iterator[str]:
+    """Whether every record stands once either in `table` or among the held ones."""
+    rows, keys, known = con.execute(
+        f"select count(*), count(distinct placed.record_key), count(customers.record_key) from (select record_key from "
+        f"{table} union all select record_key from quality.held_records where released_at is null) as placed "
+        "left join staging.customers as customers using (record_key)"
+    ).fetchall()[0]
+    if not rows == keys == known == total:
+        yield (
+            f"{table} has {rows - held} rows and {held} records are held back: {keys} different ones, "
+            f"{known} of them in staging.customers, for {total} records"
+        )
 
 
 def run_manifest(
     con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract], *, now: datetime
 ) -> dict[str, Any]:
-    """The figures of a run, without a single customer value: what the manifest, the summary and `status` show."""
-    records, customers = con.execute("select count(*), count(distinct customer_id) from golden.crosswalk").fetchall()[0]
+    """The figures of a run, without a single customer value: what the manifest, the summary and `status` show.
+
+    `records` are all source records, the `held` ones among them; `customers` those behind the records that are not.
+    """
+    customers = con.execute("select count(distinct customer_id) from golden.crosswalk").fetchall()[0][0]
     return {
         "run_id": run_id,
-        "records": records,
+        "records": row_count(con, "staging", "customers"),
         "customers": customers,
+        "held": count_held(con),
         "overall": _overall(con),
         "sources": [_source(con, contract, now) for contract in contracts.values()],
         "rules": _rule_counts(con, run_id),

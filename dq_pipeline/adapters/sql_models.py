@@ -95,6 +95,13 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
     target = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
     try:
         con.execute(f"create or replace table {target} as {model.sql}")
+    except (duckdb.DataError, duckdb.InvalidInputException) as error:
+        # DuckDB's own words quote the value, which is a customer's.
+        raise ConfigurationError(
+            f"the SELECT fails on a value ({type(error).__name__})",
+            where=str(model.path),
+            fix="use try_cast, try_strptime or try(…), which give NULL where a value does not fit",
+        ) from None
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise ConfigurationError(
             f"DuckDB refuses the SELECT: {_first_line(str(error))}",

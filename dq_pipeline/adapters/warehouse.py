@@ -31,7 +31,10 @@ class Warehouse:
 
     @contextmanager
     def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection, closed at the end. Raises BusyError when another process holds the file."""
+        """A connection, closed at the end. Raises BusyError when another process holds the file.
+
+        What DuckDB says of a value it cannot use quotes the value: such an error goes on without its words.
+        """
         if read_only and not self.path.exists():
             raise InputError("there is no warehouse yet", where=str(self.path), fix="run `dq-pipeline run` first")
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +55,9 @@ class Warehouse:
         try:
             con.execute("set TimeZone = 'UTC'")
             yield con
+        except (duckdb.DataError, duckdb.InvalidInputException, duckdb.ConstraintException) as error:
+            told = f"DuckDB raised {type(error).__name__}; its own words may quote a customer's value and are left out"
+            raise RuntimeError(told).with_traceback(error.__traceback__) from None
         finally:
             con.close()
 

@@ -30,6 +30,10 @@ def print_headline(manifest: Mapping[str, Any]) -> None:
     """How many customers there are, and how good their data is."""
     records, customers = number(manifest["records"]), number(manifest["customers"])
     say(f"You think you have {records} customers; you have {customers}.")
+    held = manifest.get("held", 0)
+    if held:
+        told = f"{number(held)} record{'' if held == 1 else 's'} that nothing can be said about"
+        say(f"Held back: {told}: `dq-pipeline held list`")
     say(f"Overall score: {score_text(manifest['overall'])}")
 
 

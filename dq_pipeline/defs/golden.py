@@ -30,12 +30,12 @@ def golden_assets() -> list[dg.AssetsDefinition]:
 
 
 def row_balance_check(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinition:
-    """Nothing is lost: every line is loaded or rejected, every record belongs to one customer."""
+    """Nothing is lost: every line is loaded or rejected, every record belongs to one customer or is held back."""
 
     @dg.asset_check(
         asset=key("golden.customers"),
         name="row_balance",
-        description="Every extract line is loaded or rejected; every record belongs to exactly one customer.",
+        description="Every line is loaded or rejected; every record belongs to exactly one customer or is held back.",
         blocking=True,
     )
     def check(workspace: Workspace) -> dg.AssetCheckResult:
@@ -61,6 +61,7 @@ def _identity() -> dg.AssetsDefinition:
 
 
 def _customers() -> dg.AssetsDefinition:
+    # The ledger stands for the checks that fill it: what failed in this run must be known before a value wins.
     deps = ["golden.crosswalk", "staging.customers", "quality.failing_rows", "quality.rules"]
     specs = [table_spec(t, text, group="golden", deps=deps) for t, text in _CUSTOMERS.items()]
 

@@ -83,6 +83,10 @@ _RAW: MadeTables = {
         **{"run_id": _RUN, "checked_at": _AT},
     },
     "raw.extracts_folder": {"folder": _made("the folder read")},
+    "raw.source_findings": {
+        **_each("what the contract promises, checked", "source", "check_name", "problem"),
+        "checked_at": _AT,
+    },
 }
 
 _STAGING: MadeTables = {
@@ -153,12 +157,15 @@ _IDENTITY: MadeTables = {
 _CORRECTIONS = "the policy of corrections"
 _PLACEHOLDERS = "the policy of placeholders"
 _DECLARED = "the suites of expectations/"
+_PROFILED = "measured over the table's rows; values as keyed hashes"
+_DEVIATES = "the newest profile compared with those of the runs published before"
 _RULE = ("rule_id", "table_name", "column_name", "dimension", "severity", "owner")
 _SCORE = ("run_id", "measured_at", "scope_type", "scope", "score", "coverage", "rows", "weight", "impact")
 _QUALITY: MadeTables = {
     "quality.rules": {
         **_each(_DECLARED, *_RULE, "description", "why", "fix", "expectation_type"),
         **_each(_DECLARED, "weight_column", "blocking", kind="BOOLEAN"),
+        "columns": _made(_DECLARED, "VARCHAR[]"),
         "penalty": _made("the severity's share of a row", "DECIMAL(3,2)"),
     },
     "quality.score_weights": {
@@ -194,6 +201,40 @@ _QUALITY: MadeTables = {
         **_each("the failing row of the table that the rule guards", "record_key", "source_system"),
         **_each("when the row failed", "first_seen", "last_seen", "fixed_at", kind="TIMESTAMP"),
         "times_reopened": _made("count of failures after a repair", "INTEGER"),
+    },
+    "quality.held_records": {
+        **_copy("staging.customers", "record_key", "source_system"),
+        "reasons": _made("the policy of quarantine", "VARCHAR[]"),
+        "since": _AT,
+        "run_id": _RUN,
+        "released_by": _from("quality.releases.author"),
+        "released_at": _from("quality.releases.decided_at"),
+    },
+    "quality.releases": {
+        "number": _made("running number", "BIGINT"),
+        **_each("the held record a steward decides about", "record_key", "source_system"),
+        **_each("the steward's word", "decision", "author", "reason"),
+        "decided_at": _AT,
+    },
+    "quality.profiles": {
+        **{"run_id": _RUN, "measured_at": _AT},
+        **_each(_PROFILED, "table_name", "column_name"),
+        "rows": _made(_PROFILED, "BIGINT"),
+        **_each(_PROFILED, "missing_share", "distinct_share", "mean_length", kind="DOUBLE"),
+        "top_values": _made(_PROFILED, "STRUCT(value_hash VARCHAR, share DOUBLE)[]"),
+    },
+    "quality.profile_key": {"secret": _made("drawn at random, once a warehouse")},
+    "quality.anomalies": {
+        **{"anomaly_id": _made(_DEVIATES), "run_id": _RUN, "found_at": _AT},
+        **_copy("quality.profiles", "table_name", "column_name"),
+        **_each(_DEVIATES, "measure", "kind", "severity"),
+        **_each(_DEVIATES, "found", "expected_low", "expected_high", kind="DOUBLE"),
+        **{"runs": _made(_DEVIATES, "BIGINT"), "of_weekday": _made(_DEVIATES, "BOOLEAN")},
+    },
+    "quality.expected_deviations": {
+        **_copy("quality.anomalies", "anomaly_id", "table_name", "column_name", "measure"),
+        **_each("a person's word", "reason", "author"),
+        **{"from_run_at": _AT, "marked_at": _AT},
     },
     "quality.score_history": _copy("quality.scores", *_SCORE, "rule_set_hash", "model_hash"),
     "quality.publications": {**_each("the version published", "run_id", "version"), "published_at": _AT},

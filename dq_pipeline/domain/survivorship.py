@@ -8,14 +8,15 @@ from typing import Literal
 
 from dq_pipeline.errors import ConfigurationError
 
-Criterion = Literal["valid", "complete", "trusted", "frequent", "recent"]
+Criterion = Literal["passing", "valid", "complete", "trusted", "frequent", "recent"]
 
 
 @dataclass(frozen=True)
 class AttributeGroup:
     """Attributes that travel together: all of them come from one record, never mixed.
 
-    `criteria` decide from first to last; what they leave tied goes to the smallest record key.
+    `criteria` decide from first to last; what they leave tied goes to the smallest record key. Before them all comes
+    `passing`: no critical rule fails on the record's values of the group.
     `needs`: at least one of these must be filled for a record to compete (default: any attribute).
     """
 
@@ -27,6 +28,11 @@ class AttributeGroup:
     @property
     def name(self) -> str:
         return self.attributes[0]
+
+    @property
+    def order(self) -> tuple[Criterion, ...]:
+        """All criteria, in the order in which they decide."""
+        return ("passing", *(c for c in self.criteria if c != "passing"))
 
 
 @dataclass(frozen=True)

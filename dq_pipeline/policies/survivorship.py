@@ -1,6 +1,7 @@
 """Which value wins a golden attribute, and why. One line an attribute; the first criterion that differs decides.
 
-valid     the value passed every critical rule and is no placeholder
+passing   before all others, for every attribute: no critical rule fails on the value
+valid     the value could be read and is no placeholder
 complete  more of the group's attributes are filled
 trusted   the source stands higher in TRUST
 frequent  more records of the customer say the same

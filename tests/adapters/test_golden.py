@@ -14,10 +14,13 @@ POLICY = SurvivorshipPolicy(
     groups=(
         AttributeGroup(("email",), ("valid", "recent", "frequent", "trusted"), ""),
         AttributeGroup(("birthdate",), ("valid", "frequent", "trusted"), ""),
-        AttributeGroup(("street_address", "locality"), ("valid", "complete", "recent"), ""),
+        AttributeGroup(
+            ("street_address", "locality", "country"), ("complete", "recent"), "", needs=("street_address", "locality")
+        ),
     ),
 )
 COLUMNS = "record_key, source_system, email, email_status, birthdate, street_address, locality, updated_at"
+FUTURE = "2199-01-01"
 
 
 @pytest.fixture
@@ -26,20 +29,19 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         made.execute("create schema staging; create schema golden; create schema quality")
         made.execute(
             "create table staging.customers (record_key varchar, source_system varchar, email varchar, "
-            "email_status varchar, birthdate date, street_address varchar, locality varchar, updated_at timestamp, "
-            "created_at timestamp, last_activity_at timestamp)"
+            "email_status varchar, birthdate date, street_address varchar, locality varchar, country varchar, "
+            "updated_at timestamp, created_at timestamp, last_activity_at timestamp)"
         )
         made.execute("create table golden.crosswalk (record_key varchar, customer_id varchar)")
         made.execute(
             "create table quality.failing_rows (rule_id varchar, table_name varchar, column_name varchar, "
             "record_key varchar, fixed_at timestamp)"
         )
+        made.execute("create table quality.rules (rule_id varchar, severity varchar, columns varchar[])")
         made.execute(
-            "create table quality.rules (rule_id varchar, table_name varchar, column_name varchar, severity varchar)"
-        )
-        made.execute(
-            "insert into quality.rules by name "
-            "select * from (values ('crit', 'critical'), ('warn', 'warning')) as r(rule_id, severity)"
+            "insert into quality.rules values ('crit', 'critical', ['email', 'email_status']), "
+            "('warn', 'warning', ['email']), ('pair', 'critical', ['birthdate', 'updated_at']), "
+            "('place', 'critical', ['country']), ('street', 'critical', ['street_address'])"
         )
         yield made
 
@@ -50,6 +52,14 @@ def load(con: duckdb.DuckDBPyConnection, *rows: tuple[object, ...]) -> None:
         marks = ", ".join("?" * len(values))
         con.execute(f"insert into staging.customers ({COLUMNS}) values ({marks})", values)
         con.execute("insert into golden.crosswalk values (?, ?)", [values[0], customer])
+
+
+def fail(con: duckdb.DuckDBPyConnection, rule: str, *keys: str, fixed: str | None = None) -> None:
+    for key in keys:
+        con.execute(
+            "insert into quality.failing_rows values (?, 'staging.customers', 'not looked at', ?, ?)",
+            [rule, key, fixed],
+        )
 
 
 def golden(con: duckdb.DuckDBPyConnection, columns: str) -> list[tuple[object, ...]]:
@@ -90,14 +100,79 @@ def test_a_value_that_fails_a_critical_rule_loses_to_a_passing_one(con: duckdb.D
         ("C3", "crm:3", "crm", "e@x.org", "valid", None, None, None, "2026-06-01"),
         ("C3", "shop:3", "shop", "f@x.org", "valid", None, None, None, "2020-01-01"),
     )
-    con.execute(
-        "insert into quality.failing_rows values ('crit', 'staging.customers', 'email', 'crm:1', null), "
-        "('warn', 'staging.customers', 'email', 'crm:2', null), "
-        "('crit', 'staging.customers', 'email', 'crm:3', '2026-01-01')"
-    )
+    fail(con, "crit", "crm:1")
+    fail(con, "warn", "crm:2")
+    fail(con, "crit", "crm:3", fixed="2026-01-01")
     build_customers(con, POLICY)
     assert golden(con, "email") == [("b@x.org",), ("c@x.org",), ("e@x.org",)]
-    assert rules(con, "email")[0] == ("C1", "shop:1", "valid", 2, 1)
+    assert rules(con, "email")[0] == ("C1", "shop:1", "passing", 2, 1)
+
+
+def test_the_rules_come_before_what_the_status_says(con: duckdb.DuckDBPyConnection) -> None:
+    """A readable address that fails a critical rule loses to an unreadable one that fails none."""
+    load(
+        con,
+        ("C1", "crm:1", "crm", "a@x.org", "valid", None, None, None, "2026-06-01"),
+        ("C1", "shop:1", "shop", "odd address", "invalid", None, None, None, "2020-01-01"),
+    )
+    fail(con, "crit", "crm:1")
+    build_customers(con, POLICY)
+    assert golden(con, "email") == [("odd address",)]
+
+
+def test_a_value_that_fails_everywhere_still_stands(con: duckdb.DuckDBPyConnection) -> None:
+    load(
+        con,
+        ("C1", "crm:1", "crm", "a@x.org", "valid", None, None, None, "2026-06-01"),
+        ("C1", "shop:1", "shop", "b@x.org", "valid", None, None, None, "2020-01-01"),
+    )
+    fail(con, "crit", "crm:1", "shop:1")
+    build_customers(con, POLICY)
+    assert golden(con, "email") == [("a@x.org",)]
+    assert rules(con, "email") == [("C1", "crm:1", "recent", 2, 1)]
+
+
+def test_a_rule_about_two_columns_marks_both(con: duckdb.DuckDBPyConnection) -> None:
+    """A birthdate after the last change: neither date wins, and the record does not count as changed last."""
+    load(
+        con,
+        ("C1", "crm:1", "crm", "a@x.org", "valid", "2199-06-01", None, None, FUTURE),
+        ("C1", "shop:1", "shop", "b@x.org", "valid", "1980-05-01", None, None, "2020-01-01"),
+        ("C2", "crm:2", "crm", "c@x.org", "valid", "2199-06-01", None, None, FUTURE),
+    )
+    fail(con, "pair", "crm:1", "crm:2")
+    build_customers(con, POLICY)
+    assert golden(con, "email, birthdate::varchar, updated_at::date::varchar") == [
+        ("b@x.org", "1980-05-01", "2020-01-01"),
+        ("c@x.org", "2199-06-01", FUTURE),
+    ]
+
+
+def test_a_failing_value_does_not_come_along_with_its_address(con: duckdb.DuckDBPyConnection) -> None:
+    """crm:1 has the only street and a country that fails; shop:1 has only a country, which passes."""
+    load(
+        con,
+        ("C1", "crm:1", "crm", None, "missing", None, "1 High St", "Leeds", "2026-06-01"),
+        ("C1", "shop:1", "shop", None, "missing", None, None, None, "2020-01-01"),
+        ("C2", "crm:2", "crm", None, "missing", None, "2 Low Rd", "Leeds", "2026-06-01"),
+    )
+    con.execute("update staging.customers set country = if(source_system = 'crm', 'Englnd', 'GB')")
+    fail(con, "place", "crm:1", "crm:2")
+    build_customers(con, POLICY)
+    assert golden(con, "street_address, country") == [("1 High St", None), ("2 Low Rd", "Englnd")]
+    assert rules(con, "country") == [("C2", "crm:2", "only value", 1, 1)]
+
+
+def test_an_address_with_a_failing_part_loses_to_a_whole_one(con: duckdb.DuckDBPyConnection) -> None:
+    load(
+        con,
+        ("C1", "crm:1", "crm", None, "missing", None, "unknown", "Leeds", "2026-06-01"),
+        ("C1", "shop:1", "shop", None, "missing", None, "2 Low Rd", None, "2020-01-01"),
+    )
+    fail(con, "street", "crm:1")
+    build_customers(con, POLICY)
+    assert golden(con, "street_address, locality") == [("2 Low Rd", None)]
+    assert rules(con, "street_address") == [("C1", "shop:1", "passing", 2, 1)]
 
 
 def test_agreement_beats_trust_for_birthdates_and_the_smallest_key_breaks_ties(
@@ -146,3 +221,21 @@ def test_the_projects_policy_covers_every_source_and_says_what_is_missing() -> N
     OURS.check(["salesforce", "hubspot", "zoho", "dynamics", "ao"])
     with pytest.raises(ConfigurationError, match="source pets has no place"):
         OURS.check(["pets"])
+
+
+def test_no_value_wins_before_the_rules_of_its_record_have_run() -> None:
+    """The steps of the main job: golden customers wait for the checks on staging.customers, linkage for the held."""
+    from dq_pipeline.definitions import defs
+
+    steps = defs().resolve_job_def("refresh").graph.dependency_structure
+
+    def before(step: str) -> set[str]:
+        direct = {
+            output.node_name
+            for outputs in steps.input_to_upstream_outputs_for_node(step).values()
+            for output in outputs
+        }
+        return direct.union(*map(before, direct))
+
+    assert {"staging__customers__rules", "write_rules", "hold_records"} <= before("build_customers")
+    assert "hold_records" in before("linkage__records")

@@ -1,9 +1,11 @@
+import traceback
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dq_pipeline.adapters.sql_models import create_model_table, load_sql_models, upstream
+from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.errors import ConfigurationError
 
 
@@ -107,3 +109,30 @@ def test_a_select_that_does_not_bind_names_its_file(tmp_path: Path) -> None:
 def write_ok(folder: Path) -> str:
     write(folder, "a.x", "select k from raw.t")
     return str(folder)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select value::integer as a from raw.t",
+        "select strptime(value, '%Y') as a from raw.t",
+        "select cast(value as date) as a from raw.t",
+    ],
+)
+def test_a_value_that_a_select_cannot_use_is_in_no_error(tmp_path: Path, sql: str) -> None:
+    (tmp_path / "staging").mkdir()
+    (tmp_path / "staging" / "t.sql").write_text(sql)
+    model = load_sql_models(tmp_path, known_tables=["raw.t"])["staging.t"]
+    warehouse = Warehouse(tmp_path / "w.duckdb")
+    with warehouse.transaction() as con:
+        con.execute("create table raw.t as select 'ann.planted@example.org' as value")
+    with pytest.raises(ConfigurationError) as caught, warehouse.transaction() as con:
+        create_model_table(con, model)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "the SELECT fails on a value" in told
+    assert "planted" not in told
+    with pytest.raises(RuntimeError) as any_sql, warehouse.transaction() as con:
+        con.execute(sql).fetchall()
+    told = "".join(traceback.format_exception(any_sql.value))
+    assert "left out" in told
+    assert "planted" not in told

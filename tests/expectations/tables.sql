@@ -46,3 +46,24 @@ create table golden.customers (
     job_title varchar, national_id varchar, status varchar, owner varchar, record_count bigint, source_count bigint,
     created_at timestamp, updated_at timestamp, last_activity_at timestamp
 );
+create table golden.attribute_provenance (customer_id varchar, attribute varchar, record_key varchar);
+create table quality.rules (
+    rule_id varchar, table_name varchar, column_name varchar, dimension varchar, severity varchar, owner varchar,
+    description varchar, why varchar, fix varchar, expectation_type varchar, weight_column boolean, blocking boolean,
+    columns varchar[], penalty decimal(3, 2)
+);
+create table quality.failing_rows (
+    rule_id varchar, table_name varchar, column_name varchar, record_key varchar, source_system varchar,
+    first_seen timestamp, last_seen timestamp, fixed_at timestamp, times_reopened integer
+);
+create schema if not exists raw;
+create table raw.loads (
+    load_id bigint, source varchar, file varchar, lines bigint, loaded bigint, rejected bigint, status varchar,
+    run_id varchar, snapshot_id bigint
+);
+create table raw.snapshots (
+    snapshot_id bigint, source varchar, run_id varchar, load_ids bigint[], late boolean, files bigint, lines bigint,
+    loaded bigint, rejected bigint, new_records bigint, changed_records bigint, unchanged_records bigint,
+    deleted_records bigint, current_records bigint
+);
+create table raw.source_findings (source varchar, check_name varchar, problem varchar, checked_at timestamp);

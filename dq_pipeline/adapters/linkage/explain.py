@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from dq_pipeline.adapters.quarantine import held_among
 from dq_pipeline.domain.linkage import Evidence, PairExplanation
 from dq_pipeline.errors import InputError
 
@@ -59,6 +60,13 @@ def _same_cluster(con: duckdb.DuckDBPyConnection, left_key: str, right_key: str)
         ).fetchall()
     )
     unknown = [key for key in (left_key, right_key) if key not in found]
+    held = held_among(con, unknown)
+    if held:
+        raise InputError(
+            "the record is held back, so it belongs to no customer",
+            problems=tuple(held),
+            fix="`dq-pipeline held list` says why",
+        )
     if unknown:
         raise InputError(
             "there is no such record",

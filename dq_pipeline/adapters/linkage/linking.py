@@ -33,7 +33,7 @@ def link(
 
     The warehouse is only read until everything is computed, and open for writing a moment. The same records and
     model give the same rows in the same order. Raises ConfigurationError when the model was trained under
-    another policy, or linkage.records and staging.customers do not hold the same records.
+    another policy, or linkage.records does not hold every record of staging.customers that is not held back.
     """
     tell, clock = progress or (lambda _: None), _Clock()
     comparisons = model.comparisons(policy)
@@ -64,13 +64,15 @@ def _write(warehouse: Warehouse, folder: Path) -> None:
             con.execute(f"create or replace table linkage.{name} as from {source}")
         lost, extra = con.execute(
             "select count(*) filter (clusters.record_key is null), count(*) filter (customers.record_key is null) "
-            "from staging.customers as customers full join linkage.clusters as clusters using (record_key)"
+            "from (select record_key from staging.customers where record_key not in "
+            "(select record_key from quality.held_records where released_at is null)) as customers "
+            "full join linkage.clusters as clusters using (record_key)"
         ).fetchall()[0]
         if lost or extra:
             raise ConfigurationError(
                 f"{lost} records of staging.customers are in no cluster, {extra} clustered records are not there",
                 where="dbt_like_sql/linkage/records.sql",
-                fix="linkage.records must hold every record of staging.customers once; rebuild both",
+                fix="linkage.records must have every record that is not held back once; rebuild both",
             )
 
 

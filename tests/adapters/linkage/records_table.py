@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.warehouse import Warehouse
 
 _TEXT = """
@@ -73,6 +74,7 @@ def warehouse_of(path: Path, rows: Iterable[Mapping[str, Any]]) -> Warehouse:
     warehouse = Warehouse(path)
     with warehouse.transaction() as con:
         write_records(con, rows, "linkage.records")
+        create_quarantine_tables(con)
         con.execute(
             "create or replace table staging.customers as "
             "select record_key, source_system, source_record_id from linkage.records"

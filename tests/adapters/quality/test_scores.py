@@ -275,4 +275,5 @@ def test_every_weight_is_of_a_column_some_rule_scores() -> None:
 
 def test_every_suites_table_is_among_the_scored_rows() -> None:
     text = (Path(MODELS_SQL) / "quality" / "scored_rows.sql").read_text()
-    assert [suite.table for suite in load_suites(SUITES) if f"'{suite.table}'" not in text] == []
+    scored = [suite for suite in load_suites(SUITES) if any(rule.column for rule in suite.rules)]
+    assert [suite.table for suite in scored if f"'{suite.table}'" not in text] == []
