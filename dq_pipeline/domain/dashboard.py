@@ -263,7 +263,7 @@ class Delivery:
         """How the newest delivery went.
 
         `refused`: it was unusable, so what was loaded before stays; `absent`: no file was ever loaded; `late`: the
-        newest load is older than the contract allows.
+        newest extract is older than the contract allows.
         """
         if self.refused_at and (self.last_load is None or self.refused_at > self.last_load):
             return "refused"

@@ -15,7 +15,8 @@ FILES_SHOWN = 5
 LOADS = """
 select source, count(*) filter (where status = 'loaded'), sum(lines)::bigint, sum(loaded)::bigint,
     sum(rejected)::bigint, max(finished_at) filter (where status = 'loaded'),
-    max(finished_at) filter (where status <> 'loaded')
+    max(finished_at) filter (where status <> 'loaded'),
+    max(coalesce(extracted_at, finished_at)) filter (where status = 'loaded')
 from raw.loads group by all order by all
 """
 LATEST_FILES = """
@@ -73,7 +74,8 @@ def read_deliveries(tables: Tables, contracts: Mapping[str, Contract], published
     deliveries = []
     for source in [*contracts, *sorted(loads.keys() - contracts.keys())]:
         contract = contracts.get(source)
-        files, lines, loaded, rejected, last, refused = loads.get(source, (0, 0, 0, 0, None, None))
+        nothing = (0, 0, 0, 0, None, None, None)
+        files, lines, loaded, rejected, last, refused, extracted = loads.get(source, nothing)
         deliveries.append(
             Delivery(
                 contract_id=source,
@@ -86,7 +88,7 @@ def read_deliveries(tables: Tables, contracts: Mapping[str, Contract], published
                 records=records.get(source, 0) if contract and contract.kind == "customers" else None,
                 last_load=last,
                 refused_at=refused,
-                late=contract is not None and is_late(last, published_at, contract.freshness_hours),
+                late=contract is not None and is_late(extracted, published_at, contract.freshness_hours),
                 freshness_hours=contract.freshness_hours if contract else None,
                 retention_days=contract.retention_days if contract else None,
                 latest=tuple(latest[source]),
@@ -95,9 +97,9 @@ def read_deliveries(tables: Tables, contracts: Mapping[str, Contract], published
     return tuple(deliveries)
 
 
-def is_late(last_load: datetime | None, now: datetime, freshness_hours: float) -> bool:
-    """Whether the newest load is older than promised; nothing loaded is absent, not late. All times UTC."""
-    return last_load is not None and now - last_load > timedelta(hours=freshness_hours)
+def is_late(newest: datetime | None, now: datetime, freshness_hours: float) -> bool:
+    """Whether the newest extract is older than promised; nothing loaded is absent, not late. All times UTC."""
+    return newest is not None and now - newest > timedelta(hours=freshness_hours)
 
 
 def read_consents(tables: Tables) -> tuple[ConsentPurpose, ...]:

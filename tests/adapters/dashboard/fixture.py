@@ -15,7 +15,7 @@ PUBLISHED = datetime(2026, 11, 22, 2, 10)
 TABLES = """
 raw.loads: load_id BIGINT, source VARCHAR, file VARCHAR, content_hash VARCHAR, bytes BIGINT, lines BIGINT,
     loaded BIGINT, rejected BIGINT, encoding VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP, status VARCHAR,
-    note VARCHAR
+    note VARCHAR, extracted_at TIMESTAMP
 raw.rejects: load_id BIGINT, source VARCHAR, file VARCHAR, line BIGINT, raw_text VARCHAR, reason VARCHAR
 staging.customers: record_key VARCHAR, source_system VARCHAR, source_record_id VARCHAR, party_type VARCHAR,
     email VARCHAR, contract_id VARCHAR

@@ -46,7 +46,7 @@ with loads(source, file, lines, rejected, finished_at) as (values
     ('ao_customers', 'AOCUST.20261119.txt', 1003, 13, timestamp '2026-11-19 22:40:00'),
     ('interactions', 'interactions-2026-11-21.jsonl', 41877, 0, timestamp '2026-11-22 01:58:08'))
 select row_number() over (order by finished_at, source, file), source, file, md5(file), lines * 210, lines,
-    lines - rejected, rejected, 'utf-8', finished_at - interval 1 second, finished_at, 'loaded', null
+    lines - rejected, rejected, 'utf-8', finished_at - interval 1 second, finished_at, 'loaded', null, finished_at
 from loads;
 
 insert into staging.consents

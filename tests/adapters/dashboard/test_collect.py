@@ -258,6 +258,17 @@ def add_load(con: duckdb.DuckDBPyConnection, source: str, hours_ago: float, stat
     insert(con, "raw.loads", source=source, file=f"{hours_ago}.csv", finished_at=finished, status=status, **counts)
 
 
+def test_an_old_extract_loaded_just_now_is_late() -> None:
+    con = empty_warehouse()
+    add_records(con, {"salesforce:1": "ada"})
+    extracted, loaded = PUBLISHED - timedelta(hours=54), PUBLISHED - timedelta(minutes=1)
+    insert(
+        con, "raw.loads", source="ao_customers", file="a", finished_at=loaded, extracted_at=extracted, status="loaded"
+    )
+    (delivery,) = [found for found in collect(con).deliveries if found.contract_id == "ao_customers"]
+    assert delivery.state == "late"
+
+
 def test_deliveries() -> None:
     con = empty_warehouse()
     add_records(con, {"salesforce:1": "ada"})
