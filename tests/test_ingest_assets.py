@@ -55,6 +55,7 @@ def test_a_sound_source_passes_its_checks(source: Path) -> None:
         "columns_as_contracted": (True, "WARN", ""),
         "usual_volume": (True, "WARN", ""),
         "extract_fresh": (True, "WARN", ""),
+        "values_allowed": (True, "WARN", ""),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from dq_pipeline.adapters.ingest.raw_tables import FOLDER_IN_USE
+from dq_pipeline.adapters.warehouse import quote_identifier
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.volume import REMEMBERED, freshness_finding, volume_finding
 
@@ -27,6 +28,7 @@ CHECKS = {
     "columns_as_contracted": "The files' columns are those of the contract; none is new, renamed, gone or moved.",
     "usual_volume": "The snapshot has about as many lines as those before it, and as many as the contract expects.",
     "extract_fresh": "The newest extract is no older than the contract promises.",
+    "values_allowed": "Every drop-down holds one of the values that the contract lists.",
 }
 
 
@@ -51,6 +53,7 @@ def source_findings(con: duckdb.DuckDBPyConnection, contract: Contract, *, now: 
             freshness_finding(contract, extracted_at, now),
             {"extracted_at": f"{extracted_at:%Y-%m-%d %H:%M}" if extracted_at else "never"},
         ),
+        _drop_downs(con, contract),
     ]
 
 
@@ -83,3 +86,20 @@ def _drift(con: duckdb.DuckDBPyConnection, load_ids: list[int]) -> dict[str, Any
         [load_ids],
     ).fetchall()[0]
     return {**{kind: names or [] for kind, names in zip(kinds, found, strict=True)}, "reordered": reordered}
+
+
+def _drop_downs(con: duckdb.DuckDBPyConnection, contract: Contract) -> Finding:
+    """Current records whose value is none that the contract lists for its column; an empty value is none at all."""
+    columns = [column for column in contract.columns if column.allowed_values]
+    if not columns:
+        return Finding("values_allowed", "", {})
+    counts = ", ".join(
+        f"count(*) filter (coalesce(trim({quote_identifier(column.name)}), '') <> '' "
+        f"and not list_contains(?, trim({quote_identifier(column.name)})))"
+        for column in columns
+    )
+    query = f"select {counts} from raw.{quote_identifier(contract.id)}"
+    found = con.execute(query, [list(column.allowed_values) for column in columns]).fetchall()[0]
+    wrong = {column.name: count for column, count in zip(columns, found, strict=True) if count}
+    told = ", ".join(f"{count:,} in {name}" for name, count in wrong.items())
+    return Finding("values_allowed", f"values that the contract does not list: {told}" if told else "", wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,15 @@ def test_forty_percent_fewer_lines_than_usual(make_source) -> None:  # type: ign
     assert night(source, 4, "Id,First,Last", 135)["usual_volume"] == (
         "135 lines are 34% more than the usual 100; the contract allows 30%"
     )
+
+
+def test_a_choice_that_the_contract_does_not_list(make_source) -> None:  # type: ignore[no-untyped-def]
+    source = make_source()
+    first, sex, last = source.contract.columns
+    source.contract = replace(source.contract, columns=(first, replace(sex, allowed_values=("M", "F")), last))
+    source.put("a.csv", "Id,First,Last\n1,M,x\n2, F ,x\n3,,x\n4,D,x\n5,divers,x\n")
+    ingest_source(source.warehouse, source.extracts, source.contract, run_id="r", now=NIGHT)
+    assert findings(source, NIGHT)["values_allowed"] == "values that the contract does not list: 2 in First"
 
 
 def test_an_old_extract_is_stale(make_source) -> None:  # type: ignore[no-untyped-def]

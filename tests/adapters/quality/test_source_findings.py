@@ -18,7 +18,8 @@ from dq_pipeline.settings import CONTRACTS
 
 HEADER = "Record ID,First Name,Last Name,Email,Last Modified Date"
 SOUND = dict.fromkeys(
-    ("extract_loaded", "columns_as_contracted", "usual_volume", "extract_fresh", "one_row_per_key"), ""
+    ("extract_loaded", "columns_as_contracted", "usual_volume", "extract_fresh", "values_allowed", "one_row_per_key"),
+    "",
 )
 
 
