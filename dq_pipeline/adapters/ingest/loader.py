@@ -38,7 +38,7 @@ from dq_pipeline.adapters.warehouse import Warehouse, row_count
 from dq_pipeline.domain.contract import Contract, Format
 from dq_pipeline.domain.extracts import ExtractFile, IngestResult, Status
 from dq_pipeline.domain.file_names import COMPRESSED_SUFFIX
-from dq_pipeline.domain.snapshots import DatedFile, Loaded, dated, new_files, snapshots
+from dq_pipeline.domain.snapshots import DatedFile, dated, new_files, snapshots
 from dq_pipeline.errors import InputError
 
 REJECTS_SHOWN = 5
@@ -113,12 +113,11 @@ class _Ingest:
                 fix=f"put the export there ({' or '.join(self._contract.layout.patterns)}), or remove the folder",
             )
         found = {item.dated: item for item in map(self._found, files)}
-        before = loaded_before(self._con, self._contract)
-        new = new_files(found, before)
+        new = new_files(found, loaded_before(self._con, self._contract))
         if not new:
             return self._result("unchanged" if source.folder_found else "absent", len(files), [])
         written = [
-            self._load_snapshot([found[file] for file in group], new, before)
+            self._load_snapshot([found[file] for file in group], new)
             for group in snapshots(found)
             if any(file in new for file in group)
         ]
@@ -143,12 +142,12 @@ class _Ingest:
         )
         return _Found(path, content, place)
 
-    def _load_snapshot(self, files: Sequence[_Found], new: set[DatedFile], before: Loaded) -> Snapshot | None:
+    def _load_snapshot(self, files: Sequence[_Found], new: set[DatedFile]) -> Snapshot | None:
         """The new files of one snapshot; None after an error, which is kept."""
         con, contract = self._con, self._contract
         moment = max(file.dated.moment for file in files)
-        newest = loaded_before(con, contract).newest
-        versions = Versions(con, contract, moment=moment, newest=newest)
+        before = loaded_before(con, contract)  # the snapshots of this very call included
+        versions = Versions(con, contract, moment=moment, newest=before.newest)
         fresh = [file for file in files if file.dated in new]
         alone = versions.empty and len(fresh) == 1
         loads: list[Load] = []

@@ -154,6 +154,16 @@ def test_parts_of_one_day_are_one_snapshot(make_source) -> None:  # type: ignore
     ]
 
 
+def test_an_unchanged_page_of_a_backlog_is_still_there(make_source) -> None:  # type: ignore[no-untyped-def]
+    source = make_source()
+    for day, second in ((1, "3,a,x\n"), (2, "3,b,x\n")):
+        put(source, 3, "1,a,x\n2,a,x\n", f"p_2026-11-0{day}_part1.csv")
+        put(source, 3, second, f"p_2026-11-0{day}_part2.csv")
+    result = ingest(source, 3)
+    assert (result.changed_records, result.deleted_records) == (1, 0)
+    assert people(source) == [("1", "a"), ("2", "a"), ("3", "b")]
+
+
 def test_a_changed_page_beside_an_unchanged_one(make_source) -> None:  # type: ignore[no-untyped-def]
     source = make_source()
     put(source, 1, "1,a,x\n2,a,x\n", "page-1.csv")
