@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from dq_pipeline.adapters.labelled import load_records, load_truth
+from dq_pipeline.adapters.laps import LapClock
 from dq_pipeline.adapters.linkage import link, train_model
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.source_records import complete_source_records
@@ -52,7 +52,7 @@ def evaluate_files(
     blocking missed count as missed. `clusters_out`: CSV to write, `source_system, source_record_id, cluster_id`.
     Raises InputError when a file cannot be used.
     """
-    warehouse, clock = Warehouse(work / "warehouse.duckdb"), _Clock()
+    warehouse, clock = Warehouse(work / "warehouse.duckdb"), LapClock()
     tell = progress or (lambda _: None)
     with warehouse.transaction() as con:
         tell("loading")
@@ -86,14 +86,3 @@ def evaluate_files(
     evaluation = evaluate_clusters([str(row[0]) for row in answers], [str(row[1]) for row in answers])
     clock.lap("measure")
     return EvaluationReport(evaluation, summary, tuple(ignored), clock.laps)
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.monotonic()
-
-    def lap(self, name: str) -> None:
-        now = time.monotonic()
-        self.laps[name] = round(now - self._last, 2)
-        self._last = now

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
+from dq_pipeline.adapters.laps import LapClock
 from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
 from dq_pipeline.adapters.linkage.clusters import cluster_records, stored_clusters_sql, stored_review_sql
 from dq_pipeline.adapters.linkage.model import Model
@@ -35,7 +35,7 @@ def link(
     model give the same rows in the same order. Raises ConfigurationError when the model was trained under
     another policy, or linkage.records does not hold every record of staging.customers that is not held back.
     """
-    tell, clock = progress or (lambda _: None), _Clock()
+    tell, clock = progress or (lambda _: None), LapClock()
     comparisons = model.comparisons(policy)
     with scratch_database(work_dir) as (con, folder):
         records = attach_records(con, warehouse.path, policy)
@@ -102,14 +102,3 @@ def _summary(
         blocking=blocking,
         seconds=seconds,
     )
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.monotonic()
-
-    def lap(self, name: str) -> None:
-        now = time.monotonic()
-        self.laps[name] = round(now - self._last, 2)
-        self._last = now
