@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.ingest.findings import source_findings
+from dq_pipeline.adapters.ingest.findings import CHECKS
 from dq_pipeline.adapters.quarantine import count_held
 from dq_pipeline.adapters.warehouse import row_count, table_exists
 from dq_pipeline.domain.contract import Contract
@@ -88,9 +88,7 @@ def _placed(con: duckdb.DuckDBPyConnection, table: str, held: int, total: int) -
         )
 
 
-def run_manifest(
-    con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract], *, now: datetime
-) -> dict[str, Any]:
+def run_manifest(con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping[str, Contract]) -> dict[str, Any]:
     """The figures of a run, without a single customer value: what the manifest, the summary and `status` show.
 
     `records` are all source records, the `held` ones among them; `customers` those behind the records that are not.
@@ -102,7 +100,7 @@ def run_manifest(
         "customers": customers,
         "held": count_held(con),
         "overall": _overall(con),
-        "sources": [_source(con, contract, now) for contract in contracts.values()],
+        "sources": [_source(con, contract) for contract in contracts.values()],
         "rules": _rule_counts(con, run_id),
         "worst_rules": _worst_rules(con, run_id),
         "identity_events": dict(
@@ -121,7 +119,7 @@ def _overall(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     return {"score": score, "coverage": coverage}
 
 
-def _source(con: duckdb.DuckDBPyConnection, contract: Contract, now: datetime) -> dict[str, Any]:
+def _source(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
     status = con.execute("select status, problem from raw.source_status where source = ?", [contract.id]).fetchall()
     newest = con.execute(
         "select lines, rejected from raw.snapshots where source = ? and not late and extracts_folder = "
@@ -136,7 +134,13 @@ def _source(con: duckdb.DuckDBPyConnection, contract: Contract, now: datetime) -
         "lines": lines,
         "rejected": rejected,
         "notices": [
-            finding.problem for finding in source_findings(con, contract, now=now) if newest and finding.problem
+            problem
+            for (problem,) in con.execute(
+                "select problem from raw.source_findings where source = ? and problem <> '' "
+                "and list_contains(?, check_name) order by list_position(?, check_name)",
+                [contract.id, list(CHECKS), list(CHECKS)],
+            ).fetchall()
+            if newest
         ],
         "records": row_count(con, "raw", contract.id) if table_exists(con, "raw", contract.id) else 0,
     }

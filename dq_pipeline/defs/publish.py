@@ -11,7 +11,7 @@ from dq_pipeline.adapters.history import add_to_history, record_publication
 from dq_pipeline.adapters.linkage import promoted_version
 from dq_pipeline.adapters.publish import current_version, publish_version
 from dq_pipeline.adapters.run_facts import run_manifest
-from dq_pipeline.defs.tables import OWNER
+from dq_pipeline.defs.tables import OWNER, key
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
@@ -30,14 +30,14 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         group_name="publish",
         kinds={"parquet", "duckdb", "html"},
         owners=[OWNER],
-        deps=[dg.AssetKey(["quality", "scores"]), dg.AssetKey(["golden", "customers"])],
+        deps=[key(table) for table in ("quality.scores", "golden.customers", "raw.source_findings")],
     )
     def publish(workspace: Workspace) -> dg.MaterializeResult[Any]:
         version = f"{workspace.now:%Y%m%dT%H%M%SZ}-{workspace.run_id[:8]}"
         with workspace.warehouse.transaction() as con:
             add_to_history(con, published_run=_published_run(workspace))
         with workspace.warehouse.connect() as con:
-            facts = run_manifest(con, workspace.run_id, contracts, now=workspace.now)
+            facts = run_manifest(con, workspace.run_id, contracts)
             data = collect_dashboard(
                 con, run_id=workspace.run_id, version=version, published_at=workspace.now, contracts=contracts
             )
