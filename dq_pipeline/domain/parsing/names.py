@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from dq_pipeline.domain.parsing.name_case import display_name
-from dq_pipeline.domain.parsing.name_data import AND_WORDS
+from dq_pipeline.domain.parsing.name_data import AND_WORDS, GENERATIONS
 from dq_pipeline.domain.parsing.name_order import Parts, full_name, last_first
 from dq_pipeline.domain.parsing.name_words import (
     INITIAL,
@@ -19,6 +19,7 @@ from dq_pipeline.domain.parsing.name_words import (
     houses,
     is_after_comma,
     is_suffix,
+    plain,
     suffix_display,
     take_suffixes,
     take_titles,
@@ -159,6 +160,8 @@ def _written(part: NamePart, text: str, parts: Parts) -> ParsedName:
     suffix = " ".join(suffix_display(word) for word in parts.suffix) or None
     by_part = {"given": given, "middle": middle, "family": family}
     whole = " ".join(filter(None, (by_part[name] for name in parts.order)))
+    if len(parts.given + parts.middle) > 1 and len(parts.family) == 1 and plain(parts.family[0]) in GENERATIONS:
+        whole = f"{family}, {given} {middle or ''}".rstrip()  # John Paul Senior would be a son of Mr Paul
     comma = "" if all(is_suffix(word, left=2) for word in parts.suffix) else ","  # "Ann Lee, RN" needs it
     shown = by_part | {"full": f"{whole}{comma} {suffix or ''}".strip()}
     value = shown[part] or text

@@ -91,6 +91,7 @@ def test_standardising_twice_changes_nothing(parser: str, raw: str, country: str
 @given(raw=NAME)
 @example(raw="VAN DER")
 @example(raw="Dr. Dr.")
+@example(raw="FILHO, AA BB")
 @example(raw="DR :NA")
 def test_writing_a_name_twice_changes_nothing(part: NamePart, raw: str) -> None:
     once = parse_name(part, raw)
