@@ -7,8 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.line import Line
+
+# The same examples each time, so that a commit is judged by what it changes. Look for new ones now and then with
+# HYPOTHESIS_PROFILE=explore.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 RECORDS = 10_000
 _EXIT_STATUS = pytest.StashKey[int]()

@@ -14,6 +14,7 @@ from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.source_records import complete_source_records
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
 from dq_pipeline.adapters.standardise import parse_values
+from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse, quote_literal
 from dq_pipeline.domain.canonical import ATTRIBUTES
 from dq_pipeline.domain.corrections import CorrectionRule
@@ -36,7 +37,7 @@ def evaluate_files(
     records: Path,
     truth: Path,
     *,
-    policy: LinkagePolicy,
+    policies: Sequence[LinkagePolicy],
     corrections: Sequence[CorrectionRule],
     sharing: Sequence[SharingLimit],
     models: Mapping[str, SqlModel],
@@ -64,14 +65,15 @@ def evaluate_files(
         tell("standardising")
         parse_values(con, {}, as_of=now.date(), corrections=corrections, sharing=sharing)
         create_quarantine_tables(con)  # empty: a labelled set is measured on all its records
+        create_stewardship_tables(con)  # and by the model alone
         for model in upstream(models, ["linkage.records"]):
             create_model_table(con, model)
         clock.lap("standardise")
     tell("training")
-    trained = train_model(warehouse.path, work, policy, seed=seed, now=now)
+    trained = train_model(warehouse.path, work, policies, seed=seed, now=now)
     clock.lap("train")
     tell("linking")
-    summary = link(warehouse, work, trained, policy, progress=progress)
+    summary = link(warehouse, work, trained, policies, progress=progress)
     clock.lap("link")
     with warehouse.connect(read_only=True) as con:
         answers = con.execute(

@@ -29,7 +29,7 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, as_json: bool) -
     from dq_pipeline.adapters.evaluate import evaluate_files
     from dq_pipeline.defs.project import project_models
     from dq_pipeline.policies.corrections import CORRECTION_RULES
-    from dq_pipeline.policies.linkage import POLICY, SEED
+    from dq_pipeline.policies.linkage import POLICIES, SEED
     from dq_pipeline.policies.placeholders import SHARING_LIMITS
     from dq_pipeline.settings import CONTRACTS
 
@@ -37,7 +37,7 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, as_json: bool) -
         report = evaluate_files(
             records.expanduser().resolve(),
             truth.expanduser().resolve(),
-            policy=POLICY,
+            policies=POLICIES,
             corrections=CORRECTION_RULES,
             sharing=SHARING_LIMITS,
             models=project_models(load_contracts(CONTRACTS)),

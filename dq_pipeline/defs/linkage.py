@@ -8,7 +8,8 @@ import dagster as dg
 from dq_pipeline.adapters.linkage import Model, link, promote_model, promoted_model, save_model, train_model
 from dq_pipeline.defs.tables import OWNER, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
-from dq_pipeline.policies.linkage import POLICY, SEED
+from dq_pipeline.domain.linkage import policies_fingerprint
+from dq_pipeline.policies.linkage import POLICIES, SEED
 
 MODEL = dg.AssetKey(["linkage", "model"])
 _RESULTS = {
@@ -25,7 +26,7 @@ def linkage_assets() -> list[dg.AssetsDefinition]:
 
 def train(workspace: Workspace) -> Model:
     """Train on the records now in the warehouse, save the artefact and make it the one in use."""
-    model = train_model(workspace.home.warehouse, workspace.home.work, POLICY, seed=SEED, now=workspace.now)
+    model = train_model(workspace.home.warehouse, workspace.home.work, POLICIES, seed=SEED, now=workspace.now)
     save_model(workspace.home.models, model)
     promote_model(workspace.home.models, model.version)
     return model
@@ -43,7 +44,7 @@ def _model() -> dg.AssetsDefinition:
     )
     def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[Any]:
         promoted = promoted_model(workspace.home.models)
-        trained = promoted is None or promoted.manifest["policy"] != POLICY.fingerprint()
+        trained = promoted is None or promoted.manifest["policy"] != policies_fingerprint(POLICIES)
         if promoted is None or trained:
             context.log.info("training the model")
             promoted = train(workspace)
@@ -61,7 +62,7 @@ def _results() -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="link_records")
     def results(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
         model = promoted_model(workspace.home.models) or train(workspace)
-        summary = link(workspace.warehouse, workspace.home.work, model, POLICY, progress=context.log.info)
+        summary = link(workspace.warehouse, workspace.home.work, model, POLICIES, progress=context.log.info)
         with workspace.warehouse.connect() as con:
             yield materialized(con, "linkage.pairs", {"compared": summary.compared})
             yield materialized(con, "linkage.clusters", {"customers": summary.customers})

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 Band = Literal["merge", "review", "reject"]
+Population = Literal["person", "organisation"]
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class LinkagePolicy:
-    """Everything that was decided about matching."""
+    """Everything that was decided about matching the records of one population: persons, or organisations.
 
+    Each has a model of its own; a record of one is never compared with one of the other.
+    """
+
+    population: Population
     comparisons: tuple[Comparison, ...]
     blocking_keys: tuple[BlockingKey, ...]
     explanations: tuple[Explanation, ...]
@@ -133,6 +138,11 @@ class LinkagePolicy:
     def fingerprint(self) -> str:
         """Hash of the whole policy: any change makes another model."""
         return content_hash(asdict(self))
+
+
+def policies_fingerprint(policies: Sequence[LinkagePolicy]) -> str:
+    """Hash of the policies of all populations."""
+    return content_hash([policy.fingerprint() for policy in policies])
 
 
 def content_hash(content: object) -> str:
@@ -179,6 +189,7 @@ class BlockingReport:
     """One key: `pairs` it proposes (a pair may come from several keys); `left_out_values` are shared by more
     than `block_size` records, and so left out."""
 
+    population: Population
     key: str
     pairs: int
     block_size: int

@@ -1,6 +1,7 @@
 """How records are recognised as one customer. Reads top to bottom: what is compared, which records meet at all,
-why strangers may look alike, and where the lines are drawn. One configuration for every data set: comparisons
-without data are left out, m and u come from the data, `expected` only steadies them where data are few.
+why strangers may look alike, and where the lines are drawn; persons and organisations apart. One configuration for
+every data set: comparisons without data are left out, m and u come from the data, `expected` only steadies them where
+data are few.
 """
 
 from __future__ import annotations
@@ -279,19 +280,8 @@ JOB_TITLE = Comparison(
     reason="weak: written differently in every system",
 )
 
-PARTY_TYPE = Comparison(
-    "kind of customer",
-    needs=("party_type",),
-    missing=either_missing("party_type"),
-    levels=(
-        Level(same("party_type"), "both persons or both organisations", 0.98),
-        Level("", "a person and an organisation", 0.02),
-    ),
-    reason="a firm is not its owner, even at one address and phone",
-)
-
 # From the most to the least selective: the first key that finds a pair is the one shown for it.
-BLOCKING_KEYS = (
+PERSON_KEYS = (
     BlockingKey("national id", ("national_id",), reason="one person, one number"),
     BlockingKey("e-mail", each="emails", reason="any address against any address"),
     BlockingKey("phone", each="phone_endings", reason="last eight digits: country codes are often missing"),
@@ -317,7 +307,6 @@ BLOCKING_KEYS = (
     ),
     BlockingKey("family name and initial", ("family_name", "left(given_name, 1)"), reason="moved, no birthdate"),
     BlockingKey("given name and birthday", ("given_name", "right(birthdate_text, 5)"), reason="married, year mistyped"),
-    BlockingKey("word of an organisation", each="organisation_words", reason="rare words; common ones are left out"),
     BlockingKey("e-mail name", ("email_local_part",), reason="mistyped or changed domain"),
     BlockingKey("postal code", ("postal_code",), reason="rare values alone are enough; common ones are left out"),
     BlockingKey("birthdate", ("birthdate_text",), reason="rare values alone are enough"),
@@ -326,8 +315,27 @@ BLOCKING_KEYS = (
     BlockingKey("town and job title", ("locality", "job_title"), reason="few other fields"),
 )
 
+ORGANISATION_KEYS = (
+    BlockingKey("national id", ("national_id",), reason="one firm, one number"),
+    BlockingKey("e-mail", each="emails", reason="any address against any address"),
+    BlockingKey("phone", each="phone_endings", reason="last eight digits: country codes are often missing"),
+    BlockingKey("name and town", ("organisation", "locality"), reason="the obvious ones"),
+    BlockingKey("name and postal code", ("organisation", "postal_code"), reason="the obvious ones"),
+    BlockingKey("name", ("organisation",), reason="no address, or another branch"),
+    BlockingKey("words of the name", ("sorted_name",), reason="words in another order"),
+    BlockingKey("e-mail domain", ("email_domain",), reason="a firm's own domain; mail providers are left out"),
+    BlockingKey("address", ("address", "coalesce(postal_code, locality, '')"), reason="the name written differently"),
+    BlockingKey("first word and town", ("organisation_words[1]", "locality"), reason="the rest of the name differs"),
+    BlockingKey("first word and postal code", ("organisation_words[1]", "postal_code"), reason="the same"),
+    BlockingKey("word of the name", each="organisation_words", reason="rare words; common ones are left out"),
+    BlockingKey("name beginning and town", ("left(organisation, 5)", "locality"), reason="slips"),
+    BlockingKey("name beginning", ("left(organisation, 8)",), reason="slips at the end"),
+    BlockingKey("postal code", ("postal_code",), reason="rare values alone are enough; common ones are left out"),
+    BlockingKey("street and town", ("street", "locality"), reason="no or another house number"),
+)
+
 # Why two customers may agree in much. A pair must be better explained as one customer than as any of these.
-EXPLANATIONS = (
+PERSON_EXPLANATIONS = (
     Explanation(
         "household",
         "two members of one household",
@@ -366,15 +374,54 @@ EXPLANATIONS = (
     ),
 )
 
+ORGANISATION_EXPLANATIONS = (
+    Explanation(
+        "neighbours",
+        "two firms at one address",
+        {"street": 1.0, "place": 1.0, "phone": 0.3, "e-mail": 0.1},
+        expected=0.3,
+        reason="business parks, shared offices, one reception",
+    ),
+    Explanation(
+        "group",
+        "two firms of one group",
+        {"organisation name": 0.5, "e-mail": 0.5, "phone": 0.2, "street": 0.3, "place": 0.5},
+        expected=0.1,
+        reason="subsidiaries share name, domain, and often the building",
+    ),
+)
+
 # Any number will do, as long as it stays: the same records and seed give the same model.
 SEED = 20_261_120
 
-POLICY = LinkagePolicy(
+THRESHOLDS = Thresholds(
+    merge=1.0,  # two to one
+    group=-1.5,  # between groups, whose evidence is steadier
+    unscored=-5.0,  # blocking found no reason to compare them: mild evidence against
+    review=-3.0,  # one to eight: worth a look
+    keep=-6.0,  # below, a pair says no more than that it is none
+    contradiction=-8.0,  # two records of one customer that hardly can be
+    hopeless=-30.0,  # no evidence of other records can outweigh that
+)
+
+LIMITS = Limits(
+    pairs_per_record=60,
+    pairs_per_record_and_key=8,
+    block_size=400,
+    sharers={"emails": 8, "email": 8, "phone_endings": 12, "phone": 12, "national_id": 3},
+    training_records=100_000,
+    sampled_pairs=150_000,
+    prior_strength=20.0,
+    minimum_m=0.002,
+    cluster_size=30,
+)
+
+PERSONS = LinkagePolicy(
+    population="person",
     comparisons=(
         GIVEN_NAME,
         FAMILY_NAME,
         OTHER_NAMES,
-        ORGANISATION,
         BIRTHDATE,
         GENDER,
         EMAIL,
@@ -384,28 +431,20 @@ POLICY = LinkagePolicy(
         NATIONAL_ID,
         EMPLOYER,
         JOB_TITLE,
-        PARTY_TYPE,
     ),
-    blocking_keys=BLOCKING_KEYS,
-    explanations=EXPLANATIONS,
-    thresholds=Thresholds(
-        merge=1.0,  # two to one
-        group=-1.5,  # between groups, whose evidence is steadier
-        unscored=-5.0,  # blocking found no reason to compare them: mild evidence against
-        review=-3.0,  # one to eight: worth a look
-        keep=-6.0,  # below, a pair says no more than that it is none
-        contradiction=-8.0,  # two records of one customer that hardly can be
-        hopeless=-30.0,  # no evidence of other records can outweigh that
-    ),
-    limits=Limits(
-        pairs_per_record=60,
-        pairs_per_record_and_key=8,
-        block_size=400,
-        sharers={"emails": 8, "email": 8, "phone_endings": 12, "phone": 12, "national_id": 3},
-        training_records=100_000,
-        sampled_pairs=150_000,
-        prior_strength=20.0,
-        minimum_m=0.002,
-        cluster_size=30,
-    ),
+    blocking_keys=PERSON_KEYS,
+    explanations=PERSON_EXPLANATIONS,
+    thresholds=THRESHOLDS,
+    limits=LIMITS,
 )
+
+ORGANISATIONS = LinkagePolicy(
+    population="organisation",
+    comparisons=(ORGANISATION, EMAIL, PHONE, STREET, PLACE, NATIONAL_ID),
+    blocking_keys=ORGANISATION_KEYS,
+    explanations=ORGANISATION_EXPLANATIONS,
+    thresholds=THRESHOLDS,
+    limits=LIMITS,
+)
+
+POLICIES = (PERSONS, ORGANISATIONS)

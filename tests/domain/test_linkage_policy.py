@@ -7,30 +7,30 @@ from dataclasses import replace
 import pytest
 
 from dq_pipeline.domain.linkage import BlockingKey, Evidence, PairExplanation, band, policy_problems
-from dq_pipeline.policies.linkage import POLICY
+from dq_pipeline.policies.linkage import PERSONS
 
 
 def test_the_policy_of_the_project_can_be_used() -> None:
-    assert policy_problems(POLICY) == []
+    assert policy_problems(PERSONS) == []
 
 
 def test_every_part_of_the_policy_says_why() -> None:
-    parts = [*POLICY.comparisons, *POLICY.blocking_keys, *POLICY.explanations]
+    parts = [*PERSONS.comparisons, *PERSONS.blocking_keys, *PERSONS.explanations]
     assert [part.name for part in parts if not part.reason] == []
 
 
 def test_mistakes_are_told_all_at_once() -> None:
-    first = POLICY.comparisons[0]
+    first = PERSONS.comparisons[0]
     wrong = replace(
-        POLICY,
-        comparisons=(replace(first, levels=first.levels[:-1]), *POLICY.comparisons[1:], POLICY.comparisons[1]),
+        PERSONS,
+        comparisons=(replace(first, levels=first.levels[:-1]), *PERSONS.comparisons[1:], PERSONS.comparisons[1]),
         blocking_keys=(BlockingKey("nothing"),),
-        explanations=(replace(POLICY.explanations[0], shares={"shoe size": 1.0}),),
-        thresholds=replace(POLICY.thresholds, review=5.0),
+        explanations=(replace(PERSONS.explanations[0], shares={"shoe size": 1.0}),),
+        thresholds=replace(PERSONS.thresholds, review=5.0),
     )
     text = "\n".join(policy_problems(wrong))
     for fragment in (
-        f"{POLICY.comparisons[1].name} is there twice",
+        f"{PERSONS.comparisons[1].name} is there twice",
         "adds up to",
         "the last level, and only it, has no condition",
         "there is no comparison shoe size",
@@ -41,15 +41,15 @@ def test_mistakes_are_told_all_at_once() -> None:
 
 
 def test_any_change_makes_another_fingerprint() -> None:
-    same = replace(POLICY)
-    other = replace(POLICY, thresholds=replace(POLICY.thresholds, merge=1.25))
-    assert POLICY.fingerprint() == same.fingerprint() != other.fingerprint()
+    same = replace(PERSONS)
+    other = replace(PERSONS, thresholds=replace(PERSONS.thresholds, merge=1.25))
+    assert PERSONS.fingerprint() == same.fingerprint() != other.fingerprint()
 
 
 @pytest.mark.parametrize(("above", "expected"), [(0.0, "merge"), (-0.001, "review")])
 def test_bands_meet_at_their_lines(above: float, expected: str) -> None:
-    assert band(POLICY.thresholds.merge + above, POLICY.thresholds) == expected
-    assert band(POLICY.thresholds.review - 0.001, POLICY.thresholds) == "reject"
+    assert band(PERSONS.thresholds.merge + above, PERSONS.thresholds) == expected
+    assert band(PERSONS.thresholds.review - 0.001, PERSONS.thresholds) == "reject"
 
 
 def test_an_explanation_reads_as_a_small_table() -> None:

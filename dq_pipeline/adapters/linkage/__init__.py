@@ -4,6 +4,7 @@ from dq_pipeline.adapters.linkage.explain import explain_pair
 from dq_pipeline.adapters.linkage.linking import link
 from dq_pipeline.adapters.linkage.model import (
     Model,
+    PopulationModel,
     list_models,
     load_model,
     promote_model,
@@ -15,6 +16,7 @@ from dq_pipeline.adapters.linkage.training import train_model
 
 __all__ = [
     "Model",
+    "PopulationModel",
     "explain_pair",
     "link",
     "list_models",

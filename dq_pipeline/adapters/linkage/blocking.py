@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS
-from dq_pipeline.domain.linkage import BlockingKey, BlockingReport, LinkagePolicy
+from dq_pipeline.domain.linkage import BlockingKey, BlockingReport, LinkagePolicy, Population
 
 PAIRS = "dq_link_pairs"
 _KEYS = "dq_link_keys"
@@ -78,13 +78,15 @@ def _choose_block_sizes(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, r
     reports = []
     for number, key in enumerate(policy.blocking_keys):
         budget = min(left, limits.pairs_per_record_and_key * rows)
-        report = _report(con, number, key.name, budget, limits.block_size)
+        report = _report(con, policy.population, number, key.name, budget, limits.block_size)
         left -= report.pairs
         reports.append(report)
     return tuple(reports)
 
 
-def _report(con: duckdb.DuckDBPyConnection, number: int, name: str, budget: int, block_size: int) -> BlockingReport:
+def _report(
+    con: duckdb.DuckDBPyConnection, population: Population, number: int, name: str, budget: int, block_size: int
+) -> BlockingReport:
     """Blocks of one size are taken or left together, so that the choice does not depend on their order."""
     row = con.execute(
         f"""
@@ -101,4 +103,4 @@ def _report(con: duckdb.DuckDBPyConnection, number: int, name: str, budget: int,
         """,
         [number, budget, block_size],
     ).fetchall()[0]
-    return BlockingReport(name, int(row[1]), int(row[0]), int(row[2]), int(row[3]))
+    return BlockingReport(population, name, int(row[1]), int(row[0]), int(row[2]), int(row[3]))

@@ -8,7 +8,7 @@ from math import log2
 import duckdb
 import numpy as np
 
-from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS
 from dq_pipeline.adapters.linkage.scoring import SCORED, band_sql
 from dq_pipeline.adapters.linkage.settings import column_name, weight_sql
@@ -20,7 +20,7 @@ CLUSTERS = "dq_link_clusters"
 
 
 def cluster_records(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: Model, policy: LinkagePolicy
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy
 ) -> int:
     """Make the table CLUSTERS (record number, `cluster`: number of its smallest member); returns the customers."""
     import pyarrow as pa
@@ -105,7 +105,7 @@ def stored_review_sql(policy: LinkagePolicy) -> str:
 
 
 def _evidence(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: Model, policy: LinkagePolicy
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy
 ) -> PairEvidence:
     """All scored pairs among the records that have a stored pair; the others cannot join anything."""
     weights = ", ".join(

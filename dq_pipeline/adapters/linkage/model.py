@@ -6,13 +6,12 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dq_pipeline.adapters.linkage.settings import LevelParameters, read_parameters
-from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, content_hash
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, Population, content_hash, policies_fingerprint
 from dq_pipeline.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
@@ -24,24 +23,24 @@ LIBRARIES = ("duckdb", "numpy", "splink")
 
 
 @dataclass(frozen=True)
-class Model:
-    """`settings`: Splink's model with m, u and the prior. `manifest`: where it comes from and what it found.
+class PopulationModel:
+    """The model of one population. `settings`: Splink's, with m, u and the prior. `facts`: what training found.
     `rarity`: for each column the frequency of every value, by hash."""
 
     version: str
     settings: dict[str, Any]
-    manifest: dict[str, Any]
+    facts: dict[str, Any]
     rarity: dict[str, pa.Table]
 
     def comparisons(self, policy: LinkagePolicy) -> tuple[Comparison, ...]:
         """The policy's comparisons the model was trained on. Raises ConfigurationError when the policy changed."""
-        if self.manifest["policy"] != policy.fingerprint():
+        if self.facts["policy"] != policy.fingerprint():
             raise ConfigurationError(
                 f"model {self.version} was trained under another linkage policy",
                 where="dq_pipeline/policies/linkage.py",
                 fix="train a new model, or undo the change of the policy",
             )
-        used = set(self.manifest["comparisons"])
+        used = set(self.facts["comparisons"])
         return tuple(c for c in policy.comparisons if c.name in used)
 
     def parameters(self, comparisons: Sequence[Comparison]) -> dict[str, LevelParameters]:
@@ -56,12 +55,21 @@ class Model:
     @property
     def rivals(self) -> dict[str, float]:
         """Probability that two random records are a pair of each other explanation."""
-        return {name: float(share) for name, share in self.manifest["rivals"].items()}
+        return {name: float(share) for name, share in self.facts["rivals"].items()}
 
 
-def version_name(data_fingerprint: str, policy: LinkagePolicy, seed: int) -> str:
-    """The same data, policy, seed and libraries always give the same version."""
-    return content_hash([data_fingerprint, policy.fingerprint(), seed, libraries()])[:12]
+@dataclass(frozen=True)
+class Model:
+    """One artefact: a model for each population, and the `manifest` that says where they come from."""
+
+    version: str
+    manifest: dict[str, Any]
+    populations: dict[Population, PopulationModel]
+
+
+def version_name(data_fingerprints: Sequence[str], policies: Sequence[LinkagePolicy], seed: int) -> str:
+    """The same data, policies, seed and libraries always give the same version."""
+    return content_hash([list(data_fingerprints), policies_fingerprint(policies), seed, libraries()])[:12]
 
 
 def libraries() -> dict[str, str]:
@@ -78,11 +86,14 @@ def save_model(models: Path, model: Model) -> Path:
         return folder
     half_done = models / f".{model.version}.part"
     shutil.rmtree(half_done, ignore_errors=True)
-    (half_done / "rarity").mkdir(parents=True)
-    _write_json(half_done / "model.json", model.settings)
+    half_done.mkdir(parents=True)
     _write_json(half_done / "manifest.json", model.manifest)
-    for column, table in model.rarity.items():
-        pq.write_table(table, half_done / "rarity" / f"{column}.parquet")
+    for name, part in model.populations.items():
+        (half_done / name / "rarity").mkdir(parents=True)
+        _write_json(half_done / name / "model.json", part.settings)
+        _write_json(half_done / name / "facts.json", part.facts)
+        for column, table in part.rarity.items():
+            pq.write_table(table, half_done / name / "rarity" / f"{column}.parquet")
     half_done.rename(folder)
     return folder
 
@@ -90,22 +101,29 @@ def save_model(models: Path, model: Model) -> Path:
 def load_model(models: Path, version: str) -> Model:
     """Read `models/<version>/`. Raises InputError when it is not there or damaged."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     folder = models / version
     try:
         if folder.parent != models or not version:
             raise FileNotFoundError(version)
-        settings = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        rarity = {path.stem: pq.read_table(path) for path in sorted((folder / "rarity").glob("*.parquet"))}
-    except (OSError, ValueError, pa.ArrowException) as error:
+        manifest = _read_json(folder / "manifest.json")
+        populations: dict[Population, PopulationModel] = {
+            name: _load_population(folder / name, version) for name in manifest["populations"]
+        }
+    except (OSError, ValueError, TypeError, KeyError, pa.ArrowException) as error:
         raise InputError(
             f"the linkage model cannot be read ({type(error).__name__})",
             where=str(folder),
             fix="train a new model; the next run does so when none is promoted",
         ) from None
-    return Model(version, settings, manifest, rarity)
+    return Model(version, manifest, populations)
+
+
+def _load_population(folder: Path, version: str) -> PopulationModel:
+    import pyarrow.parquet as pq
+
+    rarity = {path.stem: pq.read_table(path) for path in sorted((folder / "rarity").glob("*.parquet"))}
+    return PopulationModel(version, _read_json(folder / "model.json"), _read_json(folder / "facts.json"), rarity)
 
 
 def list_models(models: Path) -> list[str]:
@@ -135,9 +153,8 @@ def promoted_model(models: Path) -> Model | None:
     return load_model(models, version) if version else None
 
 
-def manifest(**facts: Any) -> dict[str, Any]:
-    """The manifest of a model: plain JSON values; times as ISO text."""
-    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in sorted(facts.items())}
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -40,7 +40,8 @@ class Column:
 
 
 def attach_records(con: duckdb.DuckDBPyConnection, warehouse: Path, policy: LinkagePolicy) -> int:
-    """Copy linkage.records of the warehouse file into `con`, prepared; the file is closed again. Returns rows."""
+    """Copy the policy's population of linkage.records of the warehouse file into `con`, prepared; the file is closed
+    again. Returns rows."""
     con.execute(f"attach {quote_literal(str(warehouse))} as dq_warehouse (read_only)")
     try:
         count = prepare_records(con, policy, source="dq_warehouse.linkage.records")
@@ -50,7 +51,8 @@ def attach_records(con: duckdb.DuckDBPyConnection, warehouse: Path, policy: Link
 
 
 def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, source: str) -> int:
-    """Make the table RECORDS from `source` (a table with the columns of linkage.records); returns its rows.
+    """Make the table RECORDS from the policy's population in `source` (a table with the columns of linkage.records);
+    returns its rows.
 
     Records are numbered from 0 in the order of their keys, so that numbers, and all that follows from them, do
     not depend on the order of rows. Raises ConfigurationError when linkage.records lacks a column the policy
@@ -59,7 +61,7 @@ def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, so
     con.execute(
         f"create or replace table {RECORDS} as "
         f"select (row_number() over (order by record_key) - 1)::integer as {NUMBER}, * "
-        f"from {source} order by record_key"
+        f"from {source} where party_type = {quote_literal(policy.population)} order by record_key"
     )
     _require(con, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
     _put_names_right(con)

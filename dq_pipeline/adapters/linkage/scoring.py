@@ -8,7 +8,7 @@ from math import log2
 import duckdb
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS
-from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_table
 from dq_pipeline.adapters.linkage.scratch import open_linker
 from dq_pipeline.adapters.linkage.settings import column_name, has_rarity, label_sql, weight_sql
@@ -21,7 +21,7 @@ PRIOR_EVIDENCE = "starting odds"
 RIVAL_EVIDENCE = "other explanation"
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, model: Model, policy: LinkagePolicy) -> None:
+def score_pairs(con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy) -> None:
     """Make the table SCORED from PAIRS: `l < r` (record numbers), `match_weight` (log2 odds of one customer
     against strangers and all rivals), `splink_weight` (against strangers alone), `rival` (number of the best
     rival), `match_key`, and Splink's weight of each comparison.
@@ -42,7 +42,7 @@ def score_pairs(con: duckdb.DuckDBPyConnection, model: Model, policy: LinkagePol
     scored.drop_table_from_database_and_remove_from_cache()
 
 
-def stored_pairs_sql(comparisons: Sequence[Comparison], model: Model, policy: LinkagePolicy) -> str:
+def stored_pairs_sql(comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy) -> str:
     """SELECT of linkage.pairs: keys, weight, band, the key that found the pair, and its evidence."""
     keys = " ".join(f"when {n} then {quote_literal(key.name)}" for n, key in enumerate(policy.blocking_keys))
     evidence = _evidence_sql(comparisons, model, policy) if comparisons else "[]"
@@ -117,7 +117,7 @@ def _rival_sql(explanation: Explanation, comparisons: Sequence[Comparison], freq
     return " + ".join(terms)
 
 
-def _evidence_sql(comparisons: Sequence[Comparison], model: Model, policy: LinkagePolicy) -> str:
+def _evidence_sql(comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy) -> str:
     parameters = model.parameters(comparisons)
     items = [_item(PRIOR_EVIDENCE, quote_literal("before anything is compared"), repr(_log2_odds(model.prior)))]
     items += [_item(c.name, label_sql(c, parameters[c.name]), weight_sql(c)) for c in comparisons]

@@ -8,6 +8,7 @@ pairs at once, with the rival explanations of the policy (domain/mixture.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import duckdb
 import numpy as np
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
-from dq_pipeline.adapters.linkage.model import Model, libraries, manifest, version_name
+from dq_pipeline.adapters.linkage.model import Model, PopulationModel, libraries, version_name
 from dq_pipeline.adapters.linkage.records import (
     NUMBER,
     RECORDS,
@@ -34,29 +35,42 @@ from dq_pipeline.adapters.linkage.settings import (
     splink_settings,
     surprise_sql,
 )
-from dq_pipeline.domain.linkage import Comparison, LinkagePolicy
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, Population, policies_fingerprint
 from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Start, Trust, fit
 
 _SAMPLE = "dq_link_training"
 
 
-def train_model(warehouse: Path, work_dir: Path, policy: LinkagePolicy, *, seed: int, now: datetime) -> Model:
+def train_model(
+    warehouse: Path, work_dir: Path, policies: Sequence[LinkagePolicy], *, seed: int, now: datetime
+) -> Model:
     """Train on linkage.records of the warehouse file, which is only read. Nothing is saved or promoted.
 
-    The same records, policy, seed and libraries give the same version and the same parameters. Works, on the
-    policy's expectations, even where there is nothing to learn from. Raises InputError when there is no
-    warehouse, ConfigurationError when the policy does not fit linkage.records.
+    The same records, policies, seed and libraries give the same version and the same parameters. Works, on the
+    policies' expectations, even where there is nothing to learn from. Raises InputError when there is no
+    warehouse, ConfigurationError when a policy does not fit linkage.records.
     """
-    with scratch_database(work_dir) as (con, _):
-        attach_records(con, warehouse, policy)
-        return train_on_records(con, policy, seed=seed, now=now)
+    trained: dict[Population, PopulationModel] = {}
+    for policy in policies:
+        with scratch_database(work_dir) as (con, _):
+            attach_records(con, warehouse, policy)
+            trained[policy.population] = train_on_records(con, policy, seed=seed)
+    version = version_name([part.facts["data"] for part in trained.values()], policies, seed)
+    manifest = {
+        "version": version,
+        "trained_at": now.isoformat(),
+        "seed": seed,
+        "policy": policies_fingerprint(policies),
+        "libraries": libraries(),
+        "populations": [policy.population for policy in policies],
+    }
+    return Model(version, manifest, {name: replace(part, version=version) for name, part in trained.items()})
 
 
-def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, seed: int, now: datetime) -> Model:
-    """The same on the prepared table RECORDS of a scratch database."""
+def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, seed: int) -> PopulationModel:
+    """The model of one population, not named yet, from the prepared table RECORDS of a scratch database."""
     comparisons = usable_comparisons(con, policy)
     data = fingerprint(con)
-    version = version_name(data, policy, seed)
     columns = tuple(sorted({level.rarity for c in comparisons for level in c.levels if level.rarity}))
     measure_rarity(con, columns)
     records = _draw_records(con, policy.limits.training_records, seed)
@@ -78,27 +92,23 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
         c.name: distinct_weights(m.tolist(), u.tolist()) for c, m, u in zip(comparisons, found.m, found.u, strict=True)
     }
     prior = float(f"{found.prior:.6g}")
-    return Model(
-        version,
-        splink_settings(comparisons, learned, prior=prior, version=version),
-        manifest(
-            version=version,
-            trained_at=now,
-            seed=seed,
-            data=data,
-            policy=policy.fingerprint(),
-            libraries=libraries(),
-            records=_rows(con, RECORDS),
-            training_records=records,
-            comparisons=[c.name for c in comparisons],
-            left_out=[c.name for c in policy.comparisons if c not in comparisons],
-            prior=prior,
-            rivals=_named_rivals(policy, found),
-            candidate_pairs=_rows(con, PAIRS),
-            pairs_learned_from=len(pairs),
-            iterations=found.iterations,
-            blocking=[vars(report) for report in blocking],
-        ),
+    return PopulationModel(
+        "",
+        splink_settings(comparisons, learned, prior=prior, version=f"{policy.population}-{data}"),
+        {
+            "data": data,
+            "policy": policy.fingerprint(),
+            "records": _rows(con, RECORDS),
+            "training_records": records,
+            "comparisons": [c.name for c in comparisons],
+            "left_out": [c.name for c in policy.comparisons if c not in comparisons],
+            "prior": prior,
+            "rivals": _named_rivals(policy, found),
+            "candidate_pairs": _rows(con, PAIRS),
+            "pairs_learned_from": len(pairs),
+            "iterations": found.iterations,
+            "blocking": [vars(report) for report in blocking],
+        },
         {c: con.sql(f"select * from {rarity_table(c)}").to_arrow_table() for c in columns},
     )
 

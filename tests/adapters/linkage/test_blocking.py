@@ -10,7 +10,7 @@ import pytest
 from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
 from dq_pipeline.adapters.linkage.records import prepare_records
 from dq_pipeline.domain.linkage import BlockingKey
-from dq_pipeline.policies.linkage import POLICY
+from dq_pipeline.policies.linkage import PERSONS
 from tests.adapters.linkage.records_table import record, write_records
 
 KEYS = (
@@ -23,7 +23,7 @@ KEYS = (
 def candidates(rows: list[dict], **limits: int):
     con = duckdb.connect()
     write_records(con, rows, "source_rows")
-    policy = replace(POLICY, blocking_keys=KEYS, limits=replace(POLICY.limits, **limits))
+    policy = replace(PERSONS, blocking_keys=KEYS, limits=replace(PERSONS.limits, **limits))
     prepare_records(con, policy, source="source_rows")
     reports = find_pairs(con, policy)
     pairs = con.execute(f"select join_key_l, join_key_r, match_key from {PAIRS}").fetchall()

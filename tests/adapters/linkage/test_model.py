@@ -18,8 +18,9 @@ from dq_pipeline.adapters.linkage import (
     save_model,
     train_model,
 )
+from dq_pipeline.domain.linkage import policies_fingerprint
 from dq_pipeline.errors import InputError
-from dq_pipeline.policies.linkage import POLICY
+from dq_pipeline.policies.linkage import POLICIES
 from tests.adapters.linkage.records_table import town, warehouse_of
 
 
@@ -27,34 +28,41 @@ from tests.adapters.linkage.records_table import town, warehouse_of
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     folder = tmp_path_factory.mktemp("model")
     warehouse = warehouse_of(folder / "warehouse.duckdb", town(people=60)[0])
-    return train_model(warehouse.path, folder / "work", POLICY, seed=1, now=datetime(2026, 11, 20, 8))
+    return train_model(warehouse.path, folder / "work", POLICIES, seed=1, now=datetime(2026, 11, 20, 8))
 
 
 def test_a_model_is_read_back_as_it_was_saved(tmp_path: Path, model: Model) -> None:
     folder = save_model(tmp_path, model)
     again = load_model(tmp_path, model.version)
     assert folder == tmp_path / model.version
-    assert (again.settings, again.manifest) == (model.settings, model.manifest)
-    assert {name: table.to_pylist() for name, table in again.rarity.items()} == {
-        name: table.to_pylist() for name, table in model.rarity.items()
-    }
+    assert again.manifest == model.manifest
+    assert list(again.populations) == ["person", "organisation"]
+    for name, part in again.populations.items():
+        saved = model.populations[name]
+        assert (part.version, part.settings, part.facts) == (model.version, saved.settings, saved.facts)
+        assert {column: table.to_pylist() for column, table in part.rarity.items()} == {
+            column: table.to_pylist() for column, table in saved.rarity.items()
+        }
     assert list_models(tmp_path) == [model.version]
 
 
 def test_the_manifest_says_where_the_model_comes_from(model: Model) -> None:
     assert model.manifest["trained_at"] == "2026-11-20T08:00:00"
     assert model.manifest["seed"] == 1
-    assert model.manifest["policy"] == POLICY.fingerprint()
+    assert model.manifest["policy"] == policies_fingerprint(POLICIES)
     assert set(model.manifest["libraries"]) == {"duckdb", "numpy", "splink"}
-    assert {entry["key"] for entry in model.manifest["blocking"]} == {key.name for key in POLICY.blocking_keys}
-    used, unused = set(model.manifest["comparisons"]), set(model.manifest["left_out"])
-    assert used | unused == {comparison.name for comparison in POLICY.comparisons}
-    assert "job title" in unused
+    for policy in POLICIES:
+        facts = model.populations[policy.population].facts
+        assert facts["policy"] == policy.fingerprint()
+        assert [entry["key"] for entry in facts["blocking"]] == [key.name for key in policy.blocking_keys]
+        assert {*facts["comparisons"], *facts["left_out"]} == {c.name for c in policy.comparisons}
+    assert "job title" in model.populations["person"].facts["left_out"]
+    assert model.populations["organisation"].facts["records"] == 0
 
 
 def test_the_saved_model_holds_no_value_of_a_customer(tmp_path: Path, model: Model) -> None:
     folder = save_model(tmp_path, model)
-    text = "".join(path.read_text() for path in folder.glob("*.json"))
+    text = "".join(path.read_text() for path in folder.rglob("*.json"))
     values = {row["family_name"] for row in town(people=60)[0]} | {"northtown", ".example"}
     assert not [value for value in values if value in text]
 
@@ -63,8 +71,9 @@ def test_splink_loads_the_saved_model(tmp_path: Path, model: Model) -> None:
     from splink import SettingsCreator
 
     save_model(tmp_path, model)
-    settings = SettingsCreator.from_path_or_dict(tmp_path / model.version / "model.json")
-    assert settings.create_settings_dict("duckdb")["probability_two_random_records_match"] == model.prior
+    settings = SettingsCreator.from_path_or_dict(tmp_path / model.version / "person" / "model.json")
+    prior = settings.create_settings_dict("duckdb")["probability_two_random_records_match"]
+    assert prior == model.populations["person"].prior
 
 
 def test_promotion_names_the_model_in_use(tmp_path: Path, model: Model) -> None:
@@ -75,7 +84,7 @@ def test_promotion_names_the_model_in_use(tmp_path: Path, model: Model) -> None:
     assert promoted_version(tmp_path) == model.version
     promoted = promoted_model(tmp_path)
     assert promoted is not None
-    assert promoted.settings == model.settings
+    assert promoted.populations["person"].settings == model.populations["person"].settings
     with pytest.raises(InputError):
         promote_model(tmp_path, "0123456789ab")
     assert promoted_version(tmp_path) == model.version
@@ -89,7 +98,7 @@ def test_no_other_folder_is_read_as_a_model(tmp_path: Path, model: Model, versio
         load_model(tmp_path / "models", version)
 
 
-@pytest.mark.parametrize("damage", ["model.json", "manifest.json", "rarity/given_name.parquet"])
+@pytest.mark.parametrize("damage", ["person/model.json", "manifest.json", "person/rarity/given_name.parquet"])
 def test_a_damaged_model_is_told_not_used(tmp_path: Path, model: Model, damage: str) -> None:
     folder = save_model(tmp_path, model)
     (folder / damage).write_text("{")

@@ -17,11 +17,11 @@ from dq_pipeline.adapters.linkage.records import (
 )
 from dq_pipeline.domain.linkage import Comparison, Level
 from dq_pipeline.errors import ConfigurationError
-from dq_pipeline.policies.linkage import POLICY
+from dq_pipeline.policies.linkage import PERSONS
 from tests.adapters.linkage.records_table import record, write_records
 
 
-def prepared(rows: list[dict], policy=POLICY) -> duckdb.DuckDBPyConnection:
+def prepared(rows: list[dict], policy=PERSONS) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     write_records(con, rows, "source_rows")
     prepare_records(con, policy, source="source_rows")
@@ -90,11 +90,11 @@ def test_frequencies_hold_no_value_of_a_customer() -> None:
 
 def test_comparisons_without_two_different_values_are_left_out() -> None:
     rows = [record(f"a:{i}", given_name=f"name{i}", family_name="lee", locality="town") for i in range(5)]
-    assert [c.name for c in usable_comparisons(prepared(rows), POLICY)] == ["given name"]
+    assert [c.name for c in usable_comparisons(prepared(rows), PERSONS)] == ["given name"]
 
 
 def test_a_policy_that_names_unknown_columns_is_refused_with_all_of_them() -> None:
     shoes = Comparison("shoes", ("shoe_size", "shoe_colour"), "false", (Level("", "any", 1.0),), "test")
     with pytest.raises(ConfigurationError) as caught:
-        prepared([record("a:1")], replace(POLICY, comparisons=(shoes,)))
+        prepared([record("a:1")], replace(PERSONS, comparisons=(shoes,)))
     assert caught.value.problems == ("shoe_colour", "shoe_size")

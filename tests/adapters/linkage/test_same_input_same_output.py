@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dq_pipeline.adapters.linkage import link, promoted_model
 from dq_pipeline.adapters.warehouse import Warehouse
-from dq_pipeline.policies.linkage import POLICY
+from dq_pipeline.policies.linkage import PERSONS, POLICIES
 from tests.line import Line
 
 
@@ -20,7 +20,7 @@ def test_row_order_changes_nothing(sample_line: Line, tmp_path: Path) -> None:
         con.execute("create table shuffled as select * from linkage.records order by hash(record_key || 'x')")
         con.execute("create or replace table linkage.records as select * from shuffled")
         con.execute("drop table shuffled")
-    link(warehouse, tmp_path / "work", model, POLICY)
+    link(warehouse, tmp_path / "work", model, POLICIES)
     for table in ("pairs", "clusters", "review"):
         query = f"select * from linkage.{table} order by all"
         with warehouse.connect(read_only=True) as con:
@@ -29,7 +29,7 @@ def test_row_order_changes_nothing(sample_line: Line, tmp_path: Path) -> None:
 
 
 def test_every_pair_is_stored_once_and_placed_in_its_band(sample_line: Line) -> None:
-    thresholds = POLICY.thresholds
+    thresholds = PERSONS.thresholds
     wrong = sample_line.query(
         "select count(*) from linkage.pairs where left_key >= right_key or band <> case "
         f"when match_weight >= {thresholds.merge} then 'merge' when match_weight >= {thresholds.review} then 'review' "
