@@ -7,11 +7,28 @@ with parsed as (
         records.name as whole_as_given,
         concat_ws(' ', records.given_name, records.family_name) as parts_as_given,
         records.name is null and records.given_name is null and records.family_name is null as nameless,
-        given,
-        middle,
-        family,
-        whole,
-        organisation,
+        -- Columns by name, not whole rows: packing four rows for each record took a third of the time.
+        given.given_name as given_given_name, given.given_name_key as given_given_name_key,
+        given.match_key as given_match_key, given.middle_name as given_middle_name,
+        given.middle_name_key as given_middle_name_key, given.nickname_group as given_nickname_group,
+        given.nickname_groups as given_nickname_groups, given.organisation_key as given_organisation_key,
+        given.raw as given_raw, given.status as given_status, given.suffix as given_suffix, given.value as given_value,
+        middle.middle_name as middle_middle_name, middle.middle_name_key as middle_middle_name_key,
+        family.family_name as family_family_name, family.family_name_key as family_family_name_key,
+        family.given_name as family_given_name, family.given_name_key as family_given_name_key,
+        family.match_key as family_match_key, family.middle_name as family_middle_name,
+        family.middle_name_key as family_middle_name_key, family.nickname_group as family_nickname_group,
+        family.nickname_groups as family_nickname_groups, family.organisation_key as family_organisation_key,
+        family.raw as family_raw, family.status as family_status, family.suffix as family_suffix,
+        family.value as family_value,
+        whole.family_name as whole_family_name, whole.family_name_key as whole_family_name_key,
+        whole.given_name as whole_given_name, whole.given_name_key as whole_given_name_key,
+        whole.match_key as whole_match_key, whole.middle_name as whole_middle_name,
+        whole.middle_name_key as whole_middle_name_key, whole.nickname_group as whole_nickname_group,
+        whole.nickname_groups as whole_nickname_groups, whole.organisation_key as whole_organisation_key,
+        whole.status as whole_status, whole.suffix as whole_suffix, whole.value as whole_value,
+        organisation.match_key as organisation_match_key, organisation.raw as organisation_raw,
+        organisation.status as organisation_status, organisation.value as organisation_value,
         whole.given_name_key is not distinct from coalesce(given.given_name_key, whole.given_name_key)
             or given.given_name_key is null as given_agrees,
         whole.family_name_key is not distinct from coalesce(family.family_name_key, whole.family_name_key)
@@ -27,29 +44,28 @@ with parsed as (
 ), resolved as (
     select
         record_key,
-        case when named_as_organisation or (nameless and organisation.raw is not null)
+        case when named_as_organisation or (nameless and organisation_raw is not null)
             then 'organisation' else 'person' end as party_type,
-        coalesce(given.given_name, family.given_name, case when family_agrees then whole.given_name end) as given_name,
-        coalesce(given.given_name_key, family.given_name_key,
-            case when family_agrees then whole.given_name_key end) as given_name_key,
-        coalesce(given.nickname_group, family.nickname_group,
-            case when family_agrees then whole.nickname_group end) as nickname_group,
-        coalesce(given.nickname_groups, family.nickname_groups,
-            case when family_agrees then whole.nickname_groups end) as nickname_groups,
-        coalesce(middle.middle_name, given.middle_name, family.middle_name,
-            case when given_agrees and family_agrees then whole.middle_name end) as middle_name,
-        coalesce(middle.middle_name_key, given.middle_name_key, family.middle_name_key,
-            case when given_agrees and family_agrees then whole.middle_name_key end) as middle_name_key,
-        coalesce(family.family_name, case when given_agrees then whole.family_name end) as family_name,
-        coalesce(family.family_name_key, case when given_agrees then whole.family_name_key end) as family_name_key,
-        coalesce(family.suffix, whole.suffix, given.suffix) as suffix,
-        given,
-        family,
-        whole,
-        organisation,
+        coalesce(given_given_name, family_given_name, case when family_agrees then whole_given_name end) as given_name,
+        coalesce(given_given_name_key, family_given_name_key,
+            case when family_agrees then whole_given_name_key end) as given_name_key,
+        coalesce(given_nickname_group, family_nickname_group,
+            case when family_agrees then whole_nickname_group end) as nickname_group,
+        coalesce(given_nickname_groups, family_nickname_groups,
+            case when family_agrees then whole_nickname_groups end) as nickname_groups,
+        coalesce(middle_middle_name, given_middle_name, family_middle_name,
+            case when given_agrees and family_agrees then whole_middle_name end) as middle_name,
+        coalesce(middle_middle_name_key, given_middle_name_key, family_middle_name_key,
+            case when given_agrees and family_agrees then whole_middle_name_key end) as middle_name_key,
+        coalesce(family_family_name, case when given_agrees then whole_family_name end) as family_name,
+        coalesce(family_family_name_key, case when given_agrees then whole_family_name_key end) as family_name_key,
+        coalesce(family_suffix, whole_suffix, given_suffix) as suffix,
+        given_match_key, given_organisation_key, given_raw, given_status, given_value, family_match_key,
+        family_organisation_key, family_raw, family_status, family_value, whole_match_key, whole_organisation_key,
+        whole_status, whole_value, organisation_match_key, organisation_status, organisation_value,
         named_as_organisation,
         coalesce(whole_as_given, parts_as_given) as organisation_as_given,
-        [given.status, family.status, case when given.raw is null or family.raw is null then whole.status end] as statuses
+        [given_status, family_status, case when given_raw is null or family_raw is null then whole_status end] as statuses
     from parsed
 ), written as (
     select
@@ -61,7 +77,7 @@ with parsed as (
                 then concat_ws(' ', family_name, given_name)
             else concat_ws(' ', given_name, middle_name, family_name, suffix)
         end as parts_name,
-        length(whole.match_key) - length(replace(whole.match_key, ' ', '')) as spaces_in_whole
+        length(whole_match_key) - length(replace(whole_match_key, ' ', '')) as spaces_in_whole
     from resolved
 )
 select
@@ -69,19 +85,19 @@ select
     party_type,
     case
         when party_type = 'organisation' and named_as_organisation then trim(organisation_as_given)
-        when party_type = 'organisation' then organisation.value
-        when spaces_in_whole > coalesce(length(parts_key) - length(replace(parts_key, ' ', '')), -1) then whole.value
-        else coalesce(nullif(parts_name, ''), whole.value, family.value, given.value)
+        when party_type = 'organisation' then organisation_value
+        when spaces_in_whole > coalesce(length(parts_key) - length(replace(parts_key, ' ', '')), -1) then whole_value
+        else coalesce(nullif(parts_name, ''), whole_value, family_value, given_value)
     end as name,
-    case when party_type = 'person' then coalesce(given_name, given.value) end as given_name,
+    case when party_type = 'person' then coalesce(given_name, given_value) end as given_name,
     case when party_type = 'person' then middle_name end as middle_name,
-    case when party_type = 'person' then coalesce(family_name, family.value) end as family_name,
+    case when party_type = 'person' then coalesce(family_name, family_value) end as family_name,
     case
         when party_type = 'organisation' and named_as_organisation then trim(organisation_as_given)
-        else organisation.value
+        else organisation_value
     end as organisation_name,
     case
-        when party_type = 'organisation' then coalesce(organisation.status, 'valid')
+        when party_type = 'organisation' then coalesce(organisation_status, 'valid')
         when list_contains(statuses, 'invalid') then 'invalid'
         when list_contains(statuses, 'placeholder') then 'placeholder'
         when list_contains(statuses, 'valid') then 'valid'
@@ -89,8 +105,8 @@ select
     end as name_status,
     case
         when party_type = 'organisation' then null
-        when spaces_in_whole > coalesce(length(parts_key) - length(replace(parts_key, ' ', '')), -1) then whole.match_key
-        else coalesce(parts_key, whole.match_key)
+        when spaces_in_whole > coalesce(length(parts_key) - length(replace(parts_key, ' ', '')), -1) then whole_match_key
+        else coalesce(parts_key, whole_match_key)
     end as name_key,
     case when party_type = 'person' then given_name_key end as given_name_key,
     case when party_type = 'person' then nickname_group end as nickname_group,
@@ -99,8 +115,8 @@ select
     case when party_type = 'person' then family_name_key end as family_name_key,
     case
         when party_type = 'organisation' and named_as_organisation
-            then coalesce(whole.organisation_key, nullif(concat_ws(' ', given.match_key, given.organisation_key,
-                family.match_key, family.organisation_key), ''))
-        else organisation.match_key
+            then coalesce(whole_organisation_key, nullif(concat_ws(' ', given_match_key, given_organisation_key,
+                family_match_key, family_organisation_key), ''))
+        else organisation_match_key
     end as organisation_key
 from written

@@ -160,7 +160,7 @@ def _parsed_table(name: str, table: ParsedTable) -> _Table:
         catalogue.create(name, table.columns)  # a parser may be asked again for what it answered itself
         keys = {
             column.name: tuple(d for d in column.upstream if d.column.table != name)
-            for column in catalogue.columns(table.distinct)
+            for column in catalogue.columns(table.values)
         }
         read = tuple(sorted(set(chain.from_iterable(keys.values()))))
         found = {}
@@ -170,7 +170,7 @@ def _parsed_table(name: str, table: ParsedTable) -> _Table:
             found[column] = Origin(data_type, upstream, "" if column in keys and upstream else made)
         return found
 
-    return _Table(frozenset(tables_read(table.distinct)), columns)
+    return _Table(frozenset(tables_read(table.values)), columns)
 
 
 def _made_table(made: Mapping[str, MadeColumn]) -> _Table:

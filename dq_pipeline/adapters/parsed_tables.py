@@ -25,15 +25,16 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class ParsedTable:
-    """`keys`: what makes a value one (the raw text and the context that changes its meaning). `distinct`: a SELECT of
-    these from the staging tables. `parse`: takes the keys in order, returns `answer`, whose fields are the columns.
-    `types`: DuckDB types of the columns that are not text. `asks_again`: `distinct` reads the table's own answers.
+    """`keys`: what makes a value one (the raw text and the context that changes its meaning). `values`: a SELECT of
+    these from the staging tables, as often as they occur. `parse`: takes the keys in order, returns `answer`, whose
+    fields are the columns. `types`: DuckDB types of the columns that are not text. `asks_again`: `values` reads the
+    table's own answers.
     """
 
     name: str
     description: str
     keys: tuple[str, ...]
-    distinct: str
+    values: str
     parse: Callable[..., Row]
     answer: type[Row]
     types: dict[str, str]
@@ -58,9 +59,9 @@ _IN_CONTEXT = (
 # The name in one field is read only where it says more than its parts, which a million times it does not.
 _NAMES = """
     select 'given' as part, given_name as raw from staging.source_records
-    union select 'middle', middle_name from staging.source_records
-    union select 'family', family_name from staging.source_records
-    union select 'full', name from staging.source_records
+    union all select 'middle', middle_name from staging.source_records
+    union all select 'family', family_name from staging.source_records
+    union all select 'full', name from staging.source_records
     where given_name is null or family_name is null or lower(name) not in (
         lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name),
         lower(family_name || ', ' || given_name), lower(concat_ws(' ', given_name, middle_name, family_name)))
@@ -78,46 +79,44 @@ _DATES = f"""
         union all select contract_id, raw from moments
             where not regexp_full_match(raw, '{_UTC_MOMENT}') or try_cast(raw as timestamp) is null
     )
-    select distinct raw, date_order from texts join staging.source_conventions using (contract_id)
+    select raw, date_order from texts join staging.source_conventions using (contract_id)
 """
 _PHONES = f"""
     with texts as (
         select contract_id, country, phone_number as raw from staging.source_records
         union all select contract_id, country, value from {_CONTACT_POINTS} where channel = 'phone'
     )
-    select distinct raw, context.country from texts as records {_IN_CONTEXT}
+    select raw, context.country from texts as records {_IN_CONTEXT}
 """
 # What a slip is corrected to must be read like any other address; `parse_values` asks twice for it.
 _EMAILS = f"""
     with given as (
         select email as raw from staging.source_records
-        union select value from {_CONTACT_POINTS} where channel = 'email'
+        union all select value from {_CONTACT_POINTS} where channel = 'email'
     )
     select raw from given
-    union select suggestion from staging.parsed_emails join given using (raw) where suggestion is not null
+    union all select suggestion from staging.parsed_emails join given using (raw) where suggestion is not null
 """
 _TEXTS = """
     select 'locality' as kind, locality as raw from staging.source_records
-    union select 'region', region from staging.source_records
-    union select 'job_title', job_title from staging.source_records
+    union all select 'region', region from staging.source_records
+    union all select 'job_title', job_title from staging.source_records
 """
 
 
-def _distinct(column: str) -> str:
-    return f"select distinct {column} as raw from staging.source_records"
+def _values(column: str) -> str:
+    return f"select {column} as raw from staging.source_records"
 
 
-def _distinct_by_country(column: str) -> str:
-    return (
-        f"select distinct records.{column} as raw, context.country from staging.source_records as records {_IN_CONTEXT}"
-    )
+def _values_by_country(column: str) -> str:
+    return f"select records.{column} as raw, context.country from staging.source_records as records {_IN_CONTEXT}"
 
 
 COUNTRIES = ParsedTable(
     "parsed_countries",
     "Each distinct country text as an ISO 3166-1 code.",
     ("raw",),
-    _distinct("country"),
+    _values("country"),
     parse_country,
     ParsedCountry,
     {},
@@ -127,7 +126,7 @@ VALUES = (
         "parsed_genders",
         "Each distinct gender text as male, female or other.",
         ("raw",),
-        _distinct("gender"),
+        _values("gender"),
         parse_gender,
         ParsedGender,
         {},
@@ -145,7 +144,7 @@ VALUES = (
         "parsed_organisations",
         "Each distinct organisation name with its legal form told apart.",
         ("raw",),
-        _distinct("organisation_name"),
+        _values("organisation_name"),
         parse_organisation,
         ParsedOrganisation,
         {},
@@ -182,7 +181,7 @@ VALUES = (
         "parsed_postal_codes",
         "Each distinct postal code, by country, in the format of the country.",
         ("raw", "country"),
-        _distinct_by_country("postal_code"),
+        _values_by_country("postal_code"),
         parse_postal_code,
         ParsedPostalCode,
         {},
@@ -191,7 +190,7 @@ VALUES = (
         "parsed_addresses",
         "Each distinct street address, by country, with street types in full and its numbers told apart.",
         ("raw", "country"),
-        _distinct_by_country("street_address"),
+        _values_by_country("street_address"),
         parse_address,
         ParsedAddress,
         {},
@@ -200,7 +199,7 @@ VALUES = (
         "parsed_identifiers",
         "Each distinct national identifier, by country, its check digits verified where its scheme is known.",
         ("raw", "country"),
-        _distinct_by_country("national_id"),
+        _values_by_country("national_id"),
         parse_identifier,
         ParsedIdentifier,
         {"birthdate": "DATE"},

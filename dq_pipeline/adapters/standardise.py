@@ -48,11 +48,17 @@ _EVIDENCE = r"""
     with texts as (
         select contract_id, unnest([birthdate, created_at, updated_at, last_activity_at]) as text
         from staging.source_records
+    ), candidates as (
+        -- A separator after one or two digits; most texts, ISO dates, have none there.
+        select contract_id,
+            case when substr(text, 2, 1) in ('-', '/', '.', ' ') or substr(text, 3, 1) in ('-', '/', '.', ' ')
+                then text end as text
+        from texts
     ), dates as (
         select contract_id,
             try_cast(regexp_extract(text, '^(\d{1,2})[-/. ]+\d{1,2}[-/. ]+\d{2}', 1) as integer) as first,
             try_cast(regexp_extract(text, '^\d{1,2}[-/. ]+(\d{1,2})[-/. ]+\d{2}', 1) as integer) as second
-        from texts
+        from candidates
     )
     select contract_id,
         count(*) filter (first between 13 and 31 and second between 1 and 12) as day_first,
@@ -115,22 +121,24 @@ def _refresh(con: duckdb.DuckDBPyConnection, table: ParsedTable, release: str, p
     if dict(column_schema(con, "staging", table.name)) != table.columns:
         columns = ", ".join(f"{quote_identifier(column)} {kind}" for column, kind in table.columns.items())
         con.execute(f"create or replace table {name} ({columns})")
-    con.execute(f"create or replace temp table wanted_values as select * from ({table.distinct}) where raw <> ''")
-    same = " and ".join(f"wanted.{key} = known.{key}" for key in table.keys)
-    keys = ", ".join(f"wanted.{key}" for key in table.keys)
     con.execute(f"delete from {name} where parser_version <> ?", [release])
-    new = con.sql(f"select {keys} from wanted_values as wanted anti join {name} as known on {same}").to_arrow_table()
-    # Keys are unique on both sides: on most nights counting says that nothing has left.
-    counted = con.execute(f"select (select count(*) from {name}), (select count(*) from wanted_values)").fetchall()[0]
-    if counted[0] > counted[1] - new.num_rows:
-        con.execute(
-            f"delete from {name} as known where not exists (select 1 from wanted_values as wanted where {same})"
-        )
+    same = " and ".join(f"wanted.{key} = known.{key}" for key in table.keys)
+    keys = ", ".join(table.keys)
+    # One pass for both questions, over values as often as they occur: few are new, few are gone, and only these few
+    # are made distinct.
+    con.execute(
+        f"create or replace temp table unmatched_values as "
+        f"select distinct {', '.join(f'coalesce(wanted.{key}, known.{key}) as {key}' for key in table.keys)}, "
+        f"known.raw is null as is_new from (select * from ({table.values}) where raw <> '') as wanted "
+        f"full join {name} as known on {same} where wanted.raw is null or known.raw is null"
+    )
+    new = con.sql(f"select {keys} from unmatched_values where is_new").to_arrow_table()
+    con.execute(f"delete from {name} where ({keys}) in (select ({keys}) from unmatched_values where not is_new)")
     for chunk in _answers(table, new, release, parse):
         con.register("parsed_chunk", chunk)
         con.execute(f"insert into {name} by name select * from parsed_chunk")
         con.unregister("parsed_chunk")
-    con.execute("drop table wanted_values")
+    con.execute("drop table unmatched_values")
     return int(new.num_rows)
 
 
