@@ -7,16 +7,23 @@ import sys
 
 import click
 
+from dq_pipeline.cli.changes import changes
 from dq_pipeline.cli.console import run_command
+from dq_pipeline.cli.customer import customer
 from dq_pipeline.cli.drift import drift
 from dq_pipeline.cli.evaluate import evaluate
 from dq_pipeline.cli.explain import explain
 from dq_pipeline.cli.failing import failing
 from dq_pipeline.cli.held import held
+from dq_pipeline.cli.issues import issues
 from dq_pipeline.cli.lineage import lineage
+from dq_pipeline.cli.models import models
+from dq_pipeline.cli.pin import pin, pins, unpin
+from dq_pipeline.cli.review import review
 from dq_pipeline.cli.rules import rules
 from dq_pipeline.cli.run import run
 from dq_pipeline.cli.sample import sample
+from dq_pipeline.cli.split import merge, split
 from dq_pipeline.cli.status import status
 from dq_pipeline.cli.ui import ui
 
@@ -30,7 +37,29 @@ def cli() -> None:
     """
 
 
-for command in (run, sample, evaluate, status, explain, failing, held, drift, rules, lineage, ui):
+for command in (
+    run,
+    sample,
+    evaluate,
+    status,
+    explain,
+    customer,
+    changes,
+    review,
+    pin,
+    unpin,
+    pins,
+    split,
+    merge,
+    failing,
+    issues,
+    held,
+    drift,
+    rules,
+    lineage,
+    models,
+    ui,
+):
     cli.add_command(command)
 
 

@@ -12,8 +12,10 @@ def defs() -> dg.Definitions:
     from dq_pipeline.adapters.suites import load_suites
     from dq_pipeline.defs import (
         automation,
+        gate,
         golden,
         ingest,
+        issues,
         linkage,
         loads,
         profiles,
@@ -27,8 +29,7 @@ def defs() -> dg.Definitions:
     from dq_pipeline.defs.workspace import Workspace
     from dq_pipeline.settings import CONTRACTS, SUITES
 
-    contracts = load_contracts(CONTRACTS)
-    suites = load_suites(SUITES)
+    contracts, suites = load_contracts(CONTRACTS), load_suites(SUITES)
     return dg.Definitions(
         assets=[
             *ingest.ingest_assets(contracts),
@@ -41,17 +42,18 @@ def defs() -> dg.Definitions:
             quarantine.quarantine_asset(),
             *linkage.linkage_assets(),
             *golden.golden_assets(),
-            scores.run_asset(suites),
+            *scores.score_assets(suites),
+            *issues.issue_assets(),
             publish.publish_asset(contracts),
         ],
         asset_checks=[
             *validation.rule_checks(suites),
             profiles.profile_checks(contracts),
-            golden.row_balance_check(contracts),
+            gate.gate_checks(contracts),
         ],
         jobs=[automation.refresh, linkage.train_linkage_model],
         schedules=[automation.nightly_refresh],
-        sensors=[automation.new_extracts, automation.remote_extracts],
+        sensors=[automation.new_extracts, automation.remote_extracts, issues.tell_of_failure],
         resources={"workspace": Workspace()},
         executor=dg.in_process_executor,
     )

@@ -51,8 +51,13 @@ def test_a_handful_of_records_with_names_and_birthdates_only(tmp_path: Path) -> 
         + "".join(",".join(person[:5]) + ",40\n" for person in people)
     )
     truth.write_text("source_system,source_record_id,truth_id\n" + "".join(f"{p[0]},{p[1]},{p[5]}\n" for p in people))
-    figures = evaluate(Line(tmp_path), records, truth)
+    charts = tmp_path / "charts.html"
+    figures = evaluate(Line(tmp_path), records, truth, "--charts", charts)
+    assert "Measured on 2 true pairs, with those that blocking missed." in charts.read_text()
     assert figures["ignored_columns"] == ["shoe_size"]
     assert (figures["true_pairs"], figures["correct_pairs"], figures["predicted_pairs"]) == (2, 2, 2)
     told = Line(tmp_path).command("evaluate", "--records", records, "--truth", truth)
     assert "6 records, 4 customers; found 4" in told.stdout
+    assert figures["pairs_completeness"] == 1.0
+    assert figures["reduction_ratio"] == pytest.approx(1 - figures["pairs_compared"] / 15)
+    assert {k["key"] for k in figures["blocking_keys"] if k["true_pairs"] == 2} >= {"name and birthdate", "full name"}

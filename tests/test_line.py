@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from dq_pipeline.domain.evaluation import Evaluation, evaluate_clusters
 from tests.conftest import RECORDS
@@ -161,7 +155,15 @@ def test_no_value_that_failed_a_critical_rule_won_over_one_that_passed(sample_li
 
 def test_a_published_version_is_whole_and_asks_nothing_from_outside(sample_line: Line) -> None:
     manifest = json.loads((sample_line.current / "manifest.json").read_text())
-    names = {"customers.parquet", "crosswalk.parquet", "scores.parquet", "published.duckdb", "dashboard/index.html"}
+    names = {
+        "customers.parquet",
+        "crosswalk.parquet",
+        "changes.parquet",
+        "scores.parquet",
+        "published.duckdb",
+        "dashboard/index.html",
+        "linkage/index.html",
+    }
     assert set(manifest["files"]) == names
     for name, facts in manifest["files"].items():
         assert (sample_line.current / name).stat().st_size == facts["bytes"]
@@ -244,32 +246,20 @@ def test_a_failed_blocking_check_leaves_the_published_version(sample_line: Line,
     shutil.copytree(sample_line.home / "extracts" / "interactions", tmp_path / "extracts" / "interactions")
     done = line.command("run", "--extracts", tmp_path / "extracts")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "staging/customers staging__customers__" in done.stderr
+    assert "staging/customers staging__customers__not_empty" in done.stderr
     assert not (line.home / "published" / "current").exists()
 
-
-@pytest.mark.parametrize("seed", [11, 12])
-def test_a_run_killed_at_a_random_moment_leaves_readers_and_the_next_run_alone(
-    sample_line: Line, tmp_path: Path, seed: int
-) -> None:
-    line = Line(tmp_path / "home")
-    assert line.command("sample", "--records", "600", "--seed", "5").returncode == 0
-    running = subprocess.Popen(
-        [sys.executable, "-m", "dq_pipeline", "run"],
-        env={**os.environ, "DQ_HOME": str(line.home)},
-        cwd=Path(__file__).parent.parent,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    time.sleep(random.Random(seed).uniform(5, 25))
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    if (line.home / "published" / "current").exists():
-        assert json.loads((line.current / "manifest.json").read_text())["records"] == 600
-    done = line.command("run")
+    checks = ("staging__customers__not_empty", "golden__customers__not_empty")
+    said = ("--reason", "only facts tonight", "--author", "kim")
+    refused = line.command("run", "--extracts", tmp_path / "extracts", "--accept", "not_a_check", *said)
+    assert refused.returncode == 2
+    assert "there is no such blocking check" in refused.stderr
+    accepted = (part for check in checks for part in ("--accept", check))
+    done = line.command("run", "--extracts", tmp_path / "extracts", *accepted, *said)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert line.query("select count(*), count(distinct record_key) from golden.crosswalk") == [(600, 600)]
-    assert not list((line.home / "published").glob(".building-*"))
+    assert "Accepted by kim: golden__customers__not_empty failed (1 of 1 fail); only facts tonight" in done.stdout
+    on_record = "select check_name, author, reason from quality.accepted_checks order by check_name"
+    assert line.query(on_record) == [(check, "kim", "only facts tonight") for check in sorted(checks)]
 
 
 def test_real_persons_run_through_the_main_job(shared: Path, tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ with rules as (
     select table_name, column_name, dimension, ran
     from quality.latest_results
     where weight_column
-    union all
-    select 'staging.customers', 'record_key', 'uniqueness', exists (select 1 from golden.crosswalk)
 ),
 counted as (
     select
@@ -29,7 +27,8 @@ row_counts as (
     select table_name, count(*) as rows from quality.scored_rows group by table_name
 ),
 losses as (
-    select table_name, column_name, dimension, sum(loss) as loss from quality.column_losses group by all
+    select table_name, column_name, dimension, sum(loss) as loss
+    from quality.column_losses where cut = 'owner' group by all
 )
 select
     counted.table_name,

@@ -114,6 +114,7 @@ def _contract(page: Fields) -> Contract:
         maximum_reject_share=custom.number("maximumRejectShare", default=0.01, most=1),
         freshness_hours=_hours(page, sla, "freshness"),
         retention_days=round(_hours(page, sla, "retention") / 24),
+        inactive_after_days=max(1, round(_hours(page, sla, "inactivity") / 24)) if "inactivity" in sla else 0,
         minimum_lines=round(custom.number("minimumLines", default=1)),
         maximum_volume_change=custom.number("maximumVolumeChange", default=0.3),
         version=page.text("version"),

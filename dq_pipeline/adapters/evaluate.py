@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dq_pipeline.adapters.labelled import load_records, load_truth
 from dq_pipeline.adapters.laps import LapClock
-from dq_pipeline.adapters.linkage import link, train_model
+from dq_pipeline.adapters.linkage import Model, link, train_model
+from dq_pipeline.adapters.linkage.blocking_truth import measure_blocking
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.source_records import complete_source_records
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
@@ -18,9 +19,13 @@ from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse, quote_literal
 from dq_pipeline.domain.canonical import ATTRIBUTES
 from dq_pipeline.domain.corrections import CorrectionRule
-from dq_pipeline.domain.evaluation import Evaluation, evaluate_clusters
+from dq_pipeline.domain.evaluation import BlockingQuality, Evaluation, evaluate_clusters
 from dq_pipeline.domain.linkage import LinkagePolicy, LinkageSummary
 from dq_pipeline.domain.shared_values import SharingLimit
+
+_TRUTH = (
+    "select record_key, truth_id from linkage.records join evaluation.truth using (source_system, source_record_id)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class EvaluationReport:
 
     evaluation: Evaluation
     linkage: LinkageSummary
+    blocking: BlockingQuality
     ignored: tuple[str, ...]
     seconds: Mapping[str, float]
 
@@ -45,13 +51,15 @@ def evaluate_files(
     seed: int,
     now: datetime,
     clusters_out: Path | None = None,
+    look: Callable[[Warehouse, Model], object] | None = None,
     progress: Callable[[str], object] | None = None,
 ) -> EvaluationReport:
     """Standardise and link `records` in a scratch warehouse under `work`, and compare with `truth`.
 
     `records`: CSV with canonical column names; `truth`: `source_system, source_record_id, truth_id`. Pairs that
     blocking missed count as missed. `clusters_out`: CSV to write, `source_system, source_record_id, cluster_id`.
-    Raises InputError when a file cannot be used.
+    `look`: called with the linked warehouse, truth in it, and the model, before both go away. Raises InputError when a
+    file cannot be used.
     """
     warehouse, clock = Warehouse(work / "warehouse.duckdb"), LapClock()
     tell = progress or (lambda _: None)
@@ -85,6 +93,9 @@ def evaluate_files(
                 "copy (select source_system, source_record_id, cluster_id from linkage.clusters order by record_key) "
                 f"to {quote_literal(str(clusters_out))} (format csv, header)"
             )
+    if look:
+        look(warehouse, trained)
     evaluation = evaluate_clusters([str(row[0]) for row in answers], [str(row[1]) for row in answers])
+    blocking = measure_blocking(warehouse, work, trained, policies, truth=_TRUTH, compared=summary.compared)
     clock.lap("measure")
-    return EvaluationReport(evaluation, summary, tuple(ignored), clock.laps)
+    return EvaluationReport(evaluation, summary, blocking, tuple(ignored), clock.laps)

@@ -1,21 +1,33 @@
-"""Golden customers: the survivorship policy compiled to set-based SQL, with the provenance of every value."""
+"""Golden customers: the survivorship policy applied set by set, with the provenance of every value.
+
+Only customers whose records, failing rows or pins are not what they were last time are built anew, told by a
+fingerprint of everything their golden row is made of; the result is that of building all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
-from dq_pipeline.domain.survivorship import AttributeGroup, Criterion, SurvivorshipPolicy
-
-# Statuses of staging.customers in which a value is on show but no evidence.
-_UNUSABLE = "('invalid', 'placeholder', 'future')"
+from dq_pipeline.adapters.pins import override_provenance, pinned_values_sql, usable_pins, write_pins_status
+from dq_pipeline.adapters.survivorship_sql import (
+    candidates_sql,
+    candidates_table,
+    competes,
+    passing_sql,
+    provenance_sql,
+    winners_sql,
+)
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_exists
+from dq_pipeline.domain.survivorship import AttributeGroup, SurvivorshipPolicy
 
 # The columns of each record in which a critical rule fails; a rule about several columns marks them all.
 _FAILED_CELLS = """
 create or replace temp table failed_cells as
-select record_key, list(distinct column_name) as failed
+select record_key, list(distinct column_name order by column_name) as failed
 from (
     select f.record_key, unnest(r.columns) as column_name
     from quality.failing_rows as f join quality.rules as r using (rule_id)
@@ -28,167 +40,203 @@ group by record_key
 _RECORDS = """
     staging.customers as c join golden.crosswalk as x using (record_key) left join failed_cells as f using (record_key)
 """
-_FAILED = "coalesce(f.failed, [])"
+_FACTS = ("updated_at", "created_at", "last_activity_at")
+_PROVENANCE = {
+    **{"customer_id": "VARCHAR", "attribute": "VARCHAR", "record_key": "VARCHAR", "source_system": "VARCHAR"},
+    **{"rule": "VARCHAR", "reason": "VARCHAR", "values_seen": "BIGINT", "agreeing": "BIGINT", "candidates": "BIGINT"},
+    **{"agreement": "DOUBLE", "losers": "STRUCT(record_key VARCHAR, lost_by VARCHAR)[]", "pin": "BIGINT"},
+}
 
-
-def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy) -> int:
-    """Write golden.attribute_provenance and golden.customers from staging.customers and golden.crosswalk.
-
-    Reads quality.failing_rows and quality.rules too, so validation must have run before: a value that fails a critical
-    rule cannot win while a passing one exists, and where attributes travel together and such a value comes along, it
-    is left out. Returns the number of customers. Deterministic: the last tie goes to the smallest record key.
-    """
-    con.execute(_FAILED_CELLS)
-    statuses = _status_columns(con)
-    for group in policy.groups:
-        con.execute(_winners_sql(group, policy.trust, statuses))
-    con.execute(_provenance_sql(policy))
-    con.execute(_customers_sql(policy))
-    count = con.execute("select count(*) from golden.customers").fetchall()[0][0]
-    for table in ("failed_cells", *(_winners(group) for group in policy.groups)):
-        con.execute(f"drop table temp.{quote_identifier(table)}")
-    return int(count)
-
-
-def _status_columns(con: duckdb.DuckDBPyConnection) -> set[str]:
-    rows = con.execute(
-        "select column_name from information_schema.columns where table_catalog = current_database() "
-        "and table_schema = 'staging' and table_name = 'customers' and column_name like '%\\_status' escape '\\'"
-    ).fetchall()
-    return {row[0] for row in rows}
-
-
-def _winners(group: AttributeGroup) -> str:
-    return f"winners_{group.name}"
-
-
-def _winners_sql(group: AttributeGroup, trust: tuple[str, ...], statuses: set[str]) -> str:
-    """One row per customer that has the group at all: winner, deciding criterion, how many records agree.
-
-    Candidates are ranked once; the criterion named is the first in which the winner differs from the best candidate
-    with another value.
-    """
-    columns = [quote_identifier(name) for name in group.attributes]
-    needed = [quote_identifier(name) for name in (group.needs or group.attributes)]
-    terms = {c: _criterion_sql(c, group, trust, statuses) for c in group.order}
-    ranked = ", ".join(f"{c} desc nulls last" for c in group.order)
-    value = f"hash({', '.join(columns)})"
-    deciding = " ".join(f"when w.{c} is distinct from r.{c} then {quote_literal(c)}" for c in group.order)
-    criteria = ", ".join(f"{terms[c]} as {c}" for c in group.order if c != "frequent")
-    frequent = "count(*) over (partition by customer_id, value) as frequent" if "frequent" in terms else ""
-    computed = ", ".join(part for part in (criteria, frequent) if part)
-    return f"""
-create or replace temp table {quote_identifier(_winners(group))} as
-with candidates as (
-    select x.customer_id, c.*, {_FAILED} as failed, {value} as value
-    from {_RECORDS}
-    where {" or ".join(f"c.{name} is not null" for name in needed)}
-), judged as (
-    select *, {computed} from candidates
-), ranked as (
-    select *, row_number() over (partition by customer_id order by {ranked}, record_key) as place,
-        count(*) over (partition by customer_id, value) as agreeing
-    from judged
-), first_place as (select * from ranked where place = 1),
-other_value as (
-    select r.* from ranked as r join first_place as w using (customer_id) where r.value <> w.value
-    qualify row_number() over (partition by r.customer_id order by r.place) = 1
-), counted as (
-    select customer_id, count(distinct value) as values_seen, count(*) as candidates
-    from ranked group by customer_id
-), passed as ({_passed_sql(group)})
-select w.customer_id, w.record_key, w.source_system, {", ".join(map(_winning_value, group.attributes))}, w.agreeing,
-    n.values_seen, n.candidates,
-    case when n.values_seen = 1 then 'only value' {deciding} else 'smallest key' end as rule
-from first_place as w join counted as n using (customer_id) left join other_value as r using (customer_id)
-    left join passed as p using (customer_id)
+# A pinned customer is always built anew: the pin may expire, or the sources come to agree.
+_INPUTS = """
+create or replace temp table inputs as
+select x.customer_id, count(*) as records, case
+    when not bool_or(x.customer_id in (select customer_id from temp.pinned))
+        then bit_xor(hash({recipe}, c.record_key, {columns}, f.failed)) end as fingerprint
+from {records} group by x.customer_id
+"""
+_STALE = """
+create or replace temp table stale as
+select customer_id, i.records, i.records > 1 or i.fingerprint is null as several
+from temp.inputs as i left join golden.customer_inputs as k using (customer_id)
+where k.customer_id is null or i.fingerprint is distinct from k.fingerprint or i.fingerprint is null
 """
 
 
-def _passed_sql(group: AttributeGroup) -> str:
-    """Of the customers with a failed value of the group: which attributes have a passing value in some record."""
+def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, *, today: date) -> int:
+    """Bring golden.customers, golden.attribute_provenance and golden.pins_status up to date; returns the customers.
+
+    Reads staging.customers, golden.crosswalk, stewardship.pins where there are any (`today` tells which have expired),
+    and quality.failing_rows with quality.rules, so validation must have run before: a value that fails a critical rule
+    cannot win while a passing one exists, and where attributes travel together and such a value comes along, it is
+    left out. Deterministic: the last tie goes to the smallest record key.
+    """
+    types = dict(column_schema(con, "staging", "customers"))
+    statuses = {name for name in types if name.endswith("_status")}
+    con.execute(_FAILED_CELLS)
+    pins = usable_pins(con, {name: types[name] for name in policy.attributes}, today)
+    steps = [passing_sql(policy.attributes), *(candidates_sql(g, policy.trust, statuses) for g in policy.groups)]
+    whole = _choose(con, _recipe(policy, steps), [*policy.attributes, *sorted(statuses), *_FACTS])
+    con.execute(_single_sql(policy))
+    con.execute(_several_sql([*policy.attributes, *sorted(statuses), *_FACTS]))
+    for step in steps:
+        con.execute(step)
+    customers = (
+        f"select * exclude (record_key, source_system) from temp.single union all {_customers_sql(policy, pins)}"
+    )
+    _replace(con, "golden.customers", customers, whole)
+    _write_provenance(con, policy, whole)
+    override_provenance(con, pins)
+    write_pins_status(con, {name: candidates_table(g) for g in policy.groups for name in g.attributes}, pins, today)
+    con.execute("create or replace table golden.customer_inputs as select customer_id, fingerprint from temp.inputs")
+    for table in ("failed_cells", "pinned", "inputs", "stale", "single", "several", "passing", "reasons"):
+        con.execute(f"drop table temp.{table}")
+    for group in policy.groups:
+        con.execute(f"drop table {candidates_table(group)}")
+    return int(con.execute("select count(*) from golden.customers").fetchall()[0][0])
+
+
+def _recipe(policy: SurvivorshipPolicy, steps: Iterable[str]) -> str:
+    """A digest that changes with whatever changes how a golden row is made."""
+    made = [_single_sql(policy), _customers_sql(policy, {}), *(select for _, select in _provenance_parts(policy))]
+    return hashlib.sha256("\n".join([repr(policy), *steps, *made]).encode()).hexdigest()
+
+
+def _choose(con: duckdb.DuckDBPyConnection, recipe: str, columns: Iterable[str]) -> bool:
+    """Make `temp.stale`, the customers to build; returns whether that is all of them, the old tables then unused."""
+    con.execute("create table if not exists golden.customer_inputs (customer_id varchar, fingerprint ubigint)")
+    whole = not (table_exists(con, "golden", "customers") and _has_provenance(con))
+    if whole:
+        con.execute("delete from golden.customer_inputs")
+    listed = ", ".join(f"c.{quote_identifier(name)}" for name in columns)
+    con.execute(_INPUTS.format(recipe=quote_literal(recipe), columns=listed, records=_RECORDS))
+    con.execute(_STALE)
+    stale, customers = con.execute(
+        "select (select count(*) from temp.stale), (select count(*) from temp.inputs)"
+    ).fetchall()[0]
+    return bool(whole or stale == customers)
+
+
+def _has_provenance(con: duckdb.DuckDBPyConnection) -> bool:
+    return dict(column_schema(con, "golden", "attribute_provenance")).keys() == _PROVENANCE.keys()
+
+
+def _single_sql(policy: SurvivorshipPolicy) -> str:
+    """Customers of one record: there is nothing to choose."""
     columns = ", ".join(
-        f"bool_or(c.{quote_identifier(name)} is not null and not {_has_failed([name])}) as {quote_identifier(name)}"
+        f"case when {competes(group)} then {quote_identifier(name)} end as {quote_identifier(name)}"
+        if group.needs
+        else quote_identifier(name)
+        for group in policy.groups
         for name in group.attributes
     )
-    return (
-        f"select x.customer_id, {columns} from {_RECORDS} where x.customer_id in (select customer_id from "
-        f"golden.crosswalk join failed_cells as f using (record_key) where {_has_failed(group.attributes)}) "
-        "group by x.customer_id"
-    )
-
-
-def _winning_value(name: str) -> str:
-    """The winner's value, unless it came along failing where another record has one that passes."""
-    column = quote_identifier(name)
-    failing = f"list_contains(w.failed, {quote_literal(name)})"
-    return f"case when not ({failing} and coalesce(p.{column}, false)) then w.{column} end as {column}"
-
-
-def _has_failed(columns: Iterable[str]) -> str:
-    return f"list_has_any({_FAILED}, [{', '.join(map(quote_literal, columns))}])"
-
-
-def _criterion_sql(criterion: Criterion, group: AttributeGroup, trust: tuple[str, ...], statuses: set[str]) -> str:
-    if criterion == "passing":
-        return f"(not list_has_any(failed, [{', '.join(map(quote_literal, group.attributes))}]))"
-    if criterion == "valid":
-        return _valid_sql(group, statuses)
-    if criterion == "complete":
-        filled = " + ".join(f"({quote_identifier(name)} is not null)::int" for name in group.attributes)
-        return f"({filled})"
-    if criterion == "trusted":
-        ranks = " ".join(f"when {quote_literal(s)} then {len(trust) - i}" for i, s in enumerate(trust))
-        return f"(case source_system {ranks} else 0 end)"
-    if criterion == "recent":
-        return "case when not list_contains(failed, 'updated_at') then updated_at end"
-    return "frequent"
-
-
-def _valid_sql(group: AttributeGroup, statuses: set[str]) -> str:
-    tests = [
-        f"{quote_identifier(f'{name}_status')} not in {_UNUSABLE}"
-        for name in group.attributes
-        if f"{name}_status" in statuses
-    ]
-    return f"coalesce({' and '.join(tests)}, true)" if tests else "true"
-
-
-def _provenance_sql(policy: SurvivorshipPolicy) -> str:
-    parts = [
-        f"select customer_id, {quote_literal(attribute)} as attribute, record_key, source_system, rule, "
-        f"values_seen, agreeing, candidates from {quote_identifier(_winners(group))} "
-        f"where {quote_identifier(attribute)} is not null"
-        for group in policy.groups
-        for attribute in group.attributes
-    ]
-    union = " union all ".join(parts)
-    return f"create or replace table golden.attribute_provenance as {union} order by customer_id, attribute"
-
-
-def _customers_sql(policy: SurvivorshipPolicy) -> str:
-    columns = ", ".join(
-        f"{quote_identifier(_winners(group))}.{quote_identifier(attribute)}"
-        for group in policy.groups
-        for attribute in group.attributes
-    )
-    joins = " ".join(f"left join {quote_identifier(_winners(group))} using (customer_id)" for group in policy.groups)
     return f"""
-create or replace table golden.customers as
-with facts as (
-    select x.customer_id, count(*) as record_count, count(distinct c.source_system) as source_count,
-        {_of_passing("min", "created_at")}, {_of_passing("max", "updated_at")},
-        {_of_passing("max", "last_activity_at")}
-    from {_RECORDS} group by x.customer_id
-)
+create or replace temp table single as
+select x.customer_id, {columns}, 1::bigint as record_count, 1::bigint as source_count, c.created_at, c.updated_at,
+    c.last_activity_at, record_key, c.source_system
+from staging.customers as c join golden.crosswalk as x using (record_key) join temp.stale as s using (customer_id)
+where not s.several
+"""
+
+
+def _several_sql(columns: Iterable[str]) -> str:
+    listed = ", ".join(f"c.{quote_identifier(name)}" for name in columns)
+    return f"""
+create or replace temp table several as
+select x.customer_id, record_key, c.source_system, {listed}, coalesce(f.failed, []) as failed
+from {_RECORDS} join temp.stale as s using (customer_id) where s.several
+"""
+
+
+def _customers_sql(policy: SurvivorshipPolicy, pins: Mapping[str, str]) -> str:
+    """Customers of several records: the winners of each group, under the pins."""
+    columns = ", ".join(
+        f"coalesce(pinned.{name}, {quote_identifier(group.name)}.{name}) as {name}"
+        if attribute in pins
+        else f"{quote_identifier(group.name)}.{name}"
+        for group in policy.groups
+        for attribute in group.attributes
+        for name in [quote_identifier(attribute)]
+    )
+    joins = " ".join(
+        f"left join ({winners_sql(group)}) as {quote_identifier(group.name)} using (customer_id)"
+        for group in policy.groups
+    )
+    pinned = f"left join ({pinned_values_sql(pins)}) as pinned using (customer_id)" if pins else ""
+    return f"""
 select customer_id, {columns}, facts.record_count, facts.source_count, facts.created_at, facts.updated_at,
     facts.last_activity_at
-from facts {joins}
-order by customer_id
+from (
+    select customer_id, count(*) as record_count, count(distinct source_system) as source_count,
+        {_of_passing("min", "created_at")}, {_of_passing("max", "updated_at")},
+        {_of_passing("max", "last_activity_at")}
+    from temp.several group by customer_id
+) as facts {joins} {pinned}
 """
 
 
 def _of_passing(aggregate: str, column: str) -> str:
     """An aggregate of the values that pass; of all where none does."""
-    passing = f"{aggregate}(c.{column}) filter (not {_has_failed([column])})"
-    return f"coalesce({passing}, {aggregate}(c.{column})) as {column}"
+    passing = f"{aggregate}({column}) filter (not list_contains(failed, {quote_literal(column)}))"
+    return f"coalesce({passing}, {aggregate}({column})) as {column}"
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str, select: str, whole: bool) -> None:
+    if whole:
+        con.execute(f"create or replace table {table} as {select}")
+        return
+    _forget(con, table)
+    if con.execute("select exists (from temp.stale)").fetchall()[0][0]:
+        con.execute(f"insert into {table} by name {select}")
+
+
+def _forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Take out the rows of customers that are built anew or are no more."""
+    con.execute(
+        f"delete from {table} where customer_id in (select customer_id from temp.stale) "
+        "or customer_id not in (select customer_id from temp.inputs)"
+    )
+
+
+def _write_provenance(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, whole: bool) -> None:
+    """Attribute by attribute, for the sake of memory."""
+    _make_reasons(con, policy.groups)
+    if whole:
+        columns = ", ".join(f"{name} {kind}" for name, kind in _PROVENANCE.items())
+        con.execute(f"create or replace table golden.attribute_provenance ({columns})")
+    else:
+        _forget(con, "golden.attribute_provenance")
+    for asked, select in _provenance_parts(policy):
+        # DuckDB 2.0.0 hides rows that follow an insert of nothing in one transaction: see tests/upstream.
+        if con.execute(f"select exists ({asked})").fetchall()[0][0]:
+            con.execute(
+                "insert into golden.attribute_provenance by name select made.*, reason, agreeing / candidates as "
+                f"agreement from ({select}) as made join temp.reasons using (attribute, rule)"
+            )
+
+
+def _provenance_parts(policy: SurvivorshipPolicy) -> Iterator[tuple[str, str]]:
+    """(SELECT that tells whether there is anything, SELECT of the rows) for each attribute."""
+    for group in policy.groups:
+        for attribute in group.attributes:
+            column = quote_identifier(attribute)
+            found = f"from temp.single where {column} is not null"
+            yield (
+                found,
+                f"select customer_id, {quote_literal(attribute)} as attribute, record_key, source_system, "
+                f"'only value' as rule, 1 as values_seen, 1 as agreeing, 1 as candidates {found}",
+            )
+            yield f"from {candidates_table(group)} where {column} is not null", provenance_sql(group, attribute)
+
+
+def _make_reasons(con: duckdb.DuckDBPyConnection, groups: Iterable[AttributeGroup]) -> None:
+    con.execute("create or replace temp table reasons (attribute varchar, rule varchar, reason varchar)")
+    con.executemany(
+        "insert into temp.reasons values (?, ?, ?)",
+        [
+            (attribute, rule, group.reason_of(rule))
+            for group in groups
+            for attribute in group.attributes
+            for rule in ("only value", *group.order, "smallest key")
+        ],
+    )

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.activity import create_consent_macro
 from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal, table_exists
 from dq_pipeline.errors import InputError
 
@@ -21,6 +22,20 @@ PUBLISHED_TABLES = (
     "golden.attribute_provenance",
     "golden.identity_events",
     "golden.id_redirects",
+    "golden.identities",
+    "golden.memberships",
+    "golden.customers_history",
+    "golden.changes",
+    "golden.pins_status",
+    "golden.contact_points",
+    "golden.consents",
+    "golden.consent_history",
+    "golden.contactable",
+    "golden.interactions",
+    "golden.transactions",
+    "golden.orphans",
+    "golden.lifetime_value",
+    "golden.customer_activity",
     "linkage.pairs",
     "linkage.clusters",
     "linkage.review",
@@ -30,17 +45,28 @@ PUBLISHED_TABLES = (
     "quality.held_records",
     "quality.scores",
     "quality.score_history",
+    "quality.issues",
+    "quality.issue_times",
+    "quality.issue_history",
+    "quality.issue_impacts",
+    "quality.score_trend",
+    "quality.score_moves",
+    "quality.headline",
     "raw.loads",
 )
 
-# file -> (SELECT, what must hold)
+# Rows that stay in the warehouse: who typed the data in is told to those who work with it, by name.
+_PUBLISHED_ROWS = dict.fromkeys(("quality.scores", "quality.score_history"), "scope_type <> 'created_by'")
+
+# file -> SELECT
 _PARQUET = {
     "customers.parquet": "select * from golden.customers order by customer_id",
     "crosswalk.parquet": (
         "select source_system, source_record_id, customer_id from golden.crosswalk "
         "order by source_system, source_record_id"
     ),
-    "scores.parquet": "select * from quality.scores order by scope_type, scope",
+    "changes.parquet": "select * from golden.change_feed order by sequence",
+    "scores.parquet": "select * from quality.scores where scope_type <> 'created_by' order by scope_type, scope",
 }
 
 
@@ -50,6 +76,7 @@ def publish_version(
     version: str,
     *,
     dashboard: str,
+    linkage_charts: str,
     manifest: Mapping[str, Any],
     keep: int,
 ) -> Path:
@@ -67,6 +94,8 @@ def publish_version(
         con.execute(f"copy ({select}) to {quote_literal(str(building / name))} (format parquet)")
     _write_database(con, building / "published.duckdb")
     (building / "dashboard" / "index.html").write_text(dashboard, encoding="utf-8")
+    (building / "linkage").mkdir(mode=0o700)
+    (building / "linkage" / "index.html").write_text(linkage_charts, encoding="utf-8")
     described = {**manifest, "version": version, "files": _describe(building)}
     (building / "manifest.json").write_text(json.dumps(described, indent=2, default=str) + "\n", encoding="utf-8")
     target = published / version
@@ -95,7 +124,10 @@ def _write_database(con: duckdb.DuckDBPyConnection, path: Path) -> None:
                 continue
             con.execute(f"create schema if not exists published_version.{quote_identifier(schema)}")
             target = f"{quote_identifier(schema)}.{quote_identifier(name)}"
-            con.execute(f"create table published_version.{target} as select * from {target}")
+            rows = _PUBLISHED_ROWS.get(table, "true")
+            con.execute(f"create table published_version.{target} as select * from {target} where {rows}")
+        if table_exists(con, "golden", "consent_history"):
+            create_consent_macro(con, "published_version")
     finally:
         con.execute("detach published_version")
 

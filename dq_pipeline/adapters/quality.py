@@ -5,8 +5,10 @@ Every function works in the transaction of the connection it is given.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -18,12 +20,14 @@ _DECLARED = {
     "quality.rules": (
         "rule_id varchar, table_name varchar, column_name varchar, dimension varchar, severity varchar, "
         "owner varchar, description varchar, why varchar, fix varchar, expectation_type varchar, "
-        "weight_column boolean, blocking boolean, columns varchar[], penalty decimal(3, 2)"
+        "weight_column boolean, blocking boolean, columns varchar[], rule_hash varchar, penalty decimal(3, 2)"
     ),
     "quality.score_weights": (
         "table_name varchar, column_name varchar, weight decimal(9, 3), critical_data_element boolean, reason varchar"
     ),
-    "quality.run": "run_id varchar, measured_at timestamp, model_hash varchar, rule_set_hash varchar",
+    "quality.run": (
+        "run_id varchar, measured_at timestamp, model_hash varchar, rule_set_hash varchar, previous_run_id varchar"
+    ),
 }
 # Kept from run to run.
 _KEPT = {
@@ -75,8 +79,12 @@ def write_rules(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], score_w
     `suites` are all suites: an open failing row of a rule that is gone is closed as of when it was last seen.
     """
     create_quality_tables(con)
-    rules = [rule for suite in suites for rule in suite.rules]
-    _replace(con, "quality.rules", [(*_rule_row(rule), score_weights.severity[rule.severity]) for rule in rules])
+    rules = [
+        (*_rule_row(rule), rule_hash(suite, rule), score_weights.severity[rule.severity])
+        for suite in suites
+        for rule in suite.rules
+    ]
+    _replace(con, "quality.rules", rules)
     _replace(
         con,
         "quality.score_weights",
@@ -89,11 +97,20 @@ def write_rules(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], score_w
 
 
 def write_run(
-    con: duckdb.DuckDBPyConnection, *, run_id: str, measured_at: datetime, model_hash: str, rule_set_hash: str
+    con: duckdb.DuckDBPyConnection,
+    *,
+    run_id: str,
+    measured_at: datetime,
+    model_hash: str,
+    rule_set_hash: str,
+    previous_run_id: str | None = None,
 ) -> None:
-    """Name the run that the scores are computed for: quality.run holds exactly one row."""
+    """Name the run that the scores are computed for: quality.run holds exactly one row.
+
+    `previous_run_id`: the run of the version readers see now, which the scores are compared with.
+    """
     create_quality_tables(con)
-    _replace(con, "quality.run", [(run_id, utc(measured_at), model_hash, rule_set_hash)])
+    _replace(con, "quality.run", [(run_id, utc(measured_at), model_hash, rule_set_hash, previous_run_id)])
 
 
 def write_results(
@@ -144,6 +161,13 @@ def move_ledger(
 def utc(moment: datetime) -> datetime:
     """The moment as the warehouse keeps it: UTC, without a time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def rule_hash(suite: Suite, rule: Rule) -> str:
+    """16 hex digits naming what the rule finds: two runs in which they agree are comparable by this rule. Severity is
+    not part of it: that is what a failing row costs, not which rows fail."""
+    found = [suite.table, suite.key, rule.column, rule.expectation_type, rule.arguments, rule.evaluates]
+    return sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _rule_row(rule: Rule) -> tuple[object, ...]:

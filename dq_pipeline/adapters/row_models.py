@@ -26,7 +26,7 @@ def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
-    if not _maps_rows(con, model):
+    if model.is_view or not _maps_rows(con, model):
         return create_model_table(con, model)
     made_from = f"rows of {model.reads[0]} by {hashlib.sha256(model.sql.encode()).hexdigest()}"
     if _comment(con, model) != made_from or not _map_changes(con, model):

@@ -8,8 +8,10 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.gate import accepted_checks
 from dq_pipeline.adapters.ingest.findings import CHECKS
 from dq_pipeline.adapters.quarantine import count_held
+from dq_pipeline.adapters.score_moves import headline_figures, score_sentences
 from dq_pipeline.adapters.warehouse import row_count, table_exists
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
@@ -109,7 +111,10 @@ def run_manifest(con: duckdb.DuckDBPyConnection, run_id: str, contracts: Mapping
                 [run_id],
             ).fetchall()
         ),
+        "accepted_checks": accepted_checks(con, run_id),
         "review_queue": row_count(con, "linkage", "review"),
+        "score_moves": score_sentences(con, run_id),
+        "headline": headline_figures(con),
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import duckdb
 from dq_pipeline.adapters.warehouse import quote_identifier
 from dq_pipeline.errors import ConfigurationError
 
+# A line of the header comment that has a model made as a view: for what is only looked up, as millions of facts.
+_AS_VIEW = "-- materialized: view"
 _PLACE = re.compile(r"[A-Za-z_]\w*/[A-Za-z_]\w*\.sql", re.ASCII | re.IGNORECASE)
 
 
@@ -45,6 +48,11 @@ class SqlModel:
     @property
     def name(self) -> str:
         return self.table.split(".")[1]
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the header comment says `materialized: view`."""
+        return _AS_VIEW in _header_lines(self.sql)
 
 
 def load_sql_models(
@@ -88,13 +96,14 @@ def load_sql_models(
 
 
 def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
-    """(Re)create the model's table from its SELECT; returns its number of rows.
+    """(Re)create the model's table, or view, from its SELECT; returns its number of rows.
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
     target = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
     try:
-        con.execute(f"create or replace table {target} as {model.sql}")
+        _drop_of_other_kind(con, model, target)
+        con.execute(f"create or replace {'view' if model.is_view else 'table'} {target} as {model.sql}")
     except (duckdb.DataError, duckdb.InvalidInputException) as error:
         # DuckDB's own words quote the value, which is a customer's.
         raise ConfigurationError(
@@ -109,6 +118,17 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
             fix="paste the file into a DuckDB shell opened on the warehouse to see where",
         ) from error
     return int(con.execute(f"select count(*) from {target}").fetchall()[0][0])
+
+
+def _drop_of_other_kind(con: duckdb.DuckDBPyConnection, model: SqlModel, target: str) -> None:
+    """A table gives way to a view of its name and a view to a table: `or replace` covers one kind only."""
+    kind, listed = ("table", "duckdb_tables()") if model.is_view else ("view", "duckdb_views()")
+    found = con.execute(
+        f"select 1 from {listed} where database_name = current_database() and schema_name = ? and {kind}_name = ?",
+        [model.schema, model.name],
+    ).fetchall()
+    if found:
+        con.execute(f"drop {kind} {target}")
 
 
 def upstream(models: Mapping[str, SqlModel], targets: Iterable[str]) -> list[SqlModel]:
@@ -220,12 +240,12 @@ def _ordered(models: Mapping[str, SqlModel]) -> tuple[list[str], list[str]]:
 
 
 def _header_comment(sql: str) -> str:
-    lines = []
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
-        lines.append(line.removeprefix("--").strip())
+    lines = (line.removeprefix("--").strip() for line in _header_lines(sql) if line != _AS_VIEW)
     return "\n".join(lines).strip()
+
+
+def _header_lines(sql: str) -> list[str]:
+    return [line.rstrip() for line in takewhile(lambda line: line.startswith("--"), sql.splitlines())]
 
 
 def _first_line(text: str) -> str:

@@ -10,7 +10,9 @@ import duckdb
 
 from dq_pipeline.errors import BusyError, InputError
 
-SCHEMAS = ("raw_history", "raw", "staging", "quality", "linkage", "golden")
+# For those who only hand a connection on, and need not know the engine.
+Connection = duckdb.DuckDBPyConnection
+SCHEMAS = ("raw_history", "raw", "staging", "quality", "stewardship", "linkage", "golden")
 
 
 def quote_identifier(name: str) -> str:

@@ -28,6 +28,19 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def printable(text: str) -> str:
+    """Without what would steer a terminal: keys and words of people may hold escape sequences."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def actor() -> str:
+    """Who acts: DQ_ACTOR, else the user the system knows."""
+    import getpass
+    import os
+
+    return os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
+
+
 def run_command(command: Callable[..., Any]) -> int:
     """Run a click command; every way out becomes its exit code."""
     try:

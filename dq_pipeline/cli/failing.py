@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dq_pipeline.cli.console import number, say
+from dq_pipeline.cli.console import number, printable, say
 from dq_pipeline.settings import SUITES, Home
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def failing(rule: str, source: str, as_csv: bool, values: bool) -> int:
         if as_csv:
             _write_csv(header, rows)
         else:
-            texts = [[_printable(str(cell)) for cell in row] for row in chain([header], rows)]
+            texts = [[printable(str(cell)) for cell in row] for row in chain([header], rows)]
             say(f"{subject}{number(len(texts) - 1)} {counted}")
             _print_table(texts)
     return 0
@@ -77,8 +77,3 @@ def _print_table(texts: list[list[str]]) -> None:
 def _neutral(cell: object) -> object:
     """A text that a spreadsheet would run as a formula, marked as text by a leading apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def _printable(text: str) -> str:
-    """Without what would steer a terminal: a key or a value may hold escape sequences."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from dq_pipeline.cli.console import number, say
+from dq_pipeline.cli.console import number, printable, say
+from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse, utc_now
 from dq_pipeline.policies.quarantine import HOLD_REASONS
-from dq_pipeline.settings import Home
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.quarantine import Decision, HeldRecord
@@ -26,15 +24,14 @@ def held() -> None:
 def list_held(source: str) -> int:
     """List the held records, by key, with why and since when."""
     from dq_pipeline.adapters.quarantine import held_records
-    from dq_pipeline.adapters.warehouse import Warehouse
 
-    with Warehouse(Home.from_environment().warehouse).connect(read_only=True) as con:
+    with read_warehouse() as con:
         found = held_records(con, source=source)
     away = sum(not record.takes_part for record in found)
     say(f"{number(away)} record{'' if away == 1 else 's'} held back, {number(len(found) - away)} released by a steward")
-    width = max((len(_printable(record.record_key)) for record in found), default=0)
+    width = max((len(printable(record.record_key)) for record in found), default=0)
     for record in found:
-        key = _printable(record.record_key).ljust(width)
+        key = printable(record.record_key).ljust(width)
         say(f"{key}  since {record.since:%Y-%m-%d}  {_state(record):<32}  {', '.join(record.reasons)}")
     for reason in HOLD_REASONS:
         if any(reason.reason_id in record.reasons for record in found):
@@ -42,56 +39,36 @@ def list_held(source: str) -> int:
     return 0
 
 
-def _steward(command: Callable[[str, str, str], int]) -> Callable[..., int]:
-    """The argument and options of a decision."""
-    for option in (
-        click.option("--reason", required=True, help="Why."),
-        click.option("--author", required=True, help="Who says so."),
-        click.argument("record_key", metavar="RECORD_KEY"),
-    ):
-        command = option(command)
-    return command
-
-
 @held.command()
-@_steward
+@click.argument("record_key", metavar="RECORD_KEY")
+@author_and_reason
 def release(record_key: str, author: str, reason: str) -> int:
     """Let the held record RECORD_KEY take part from the next run on."""
     _decide(record_key, "release", author, reason)
-    say(f"{_printable(record_key)} takes part from the next run on.")
+    say(f"{printable(record_key)} takes part from the next run on.")
     return 0
 
 
 @held.command()
-@_steward
+@click.argument("record_key", metavar="RECORD_KEY")
+@author_and_reason
 def hold(record_key: str, author: str, reason: str) -> int:
     """Revoke the release of RECORD_KEY: from the next run on it is held again if a reason still applies to it."""
     _decide(record_key, "hold", author, reason)
-    say(f"{_printable(record_key)} is held again from the next run on, if a reason still applies to it.")
+    say(f"{printable(record_key)} is held again from the next run on, if a reason still applies to it.")
     return 0
 
 
 def _decide(record_key: str, decision: Decision, author: str, reason: str) -> None:
     from dq_pipeline.adapters.quarantine import decide
-    from dq_pipeline.adapters.run_lock import run_lock
-    from dq_pipeline.adapters.warehouse import Warehouse
 
-    home = Home.from_environment()
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    with Warehouse(home.warehouse).connect(read_only=True):
-        pass  # a mistyped DQ_HOME must not make a warehouse
-    with run_lock(home.lock, run_id="none"), Warehouse(home.warehouse).transaction() as con:
-        decide(con, record_key, decision, author=author, reason=reason, now=now)
+    with open_ledger() as con:
+        decide(con, record_key, decision, author=author, reason=reason, now=utc_now())
 
 
 def _state(record: HeldRecord) -> str:
     """Where the record stands, and what a steward's word changes in the next run."""
-    author = _printable(record.author)
+    author = printable(record.author)
     if record.takes_part:
         return f"released by {author}" if record.decision == "release" else f"to be held again, {author}"
     return f"to be released, {author}" if record.decision == "release" else "held"
-
-
-def _printable(text: str) -> str:
-    """Without what would steer a terminal: a key may hold escape sequences."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from dq_pipeline.cli.console import EXIT_BUG, fail, say
+from dq_pipeline.cli.console import EXIT_BUG, actor, fail, say
 from dq_pipeline.cli.progress import StageProgress
 from dq_pipeline.cli.summary import print_summary
-from dq_pipeline.errors import BlockedError
+from dq_pipeline.errors import BlockedError, InputError
 from dq_pipeline.settings import CONTRACTS, PROJECT, Home
 
 if TYPE_CHECKING:
@@ -29,11 +29,18 @@ _EXIT_CODES = {"InputError": 2, "ConfigurationError": 2, "BusyError": 2, "Blocke
 
 @click.command()
 @click.option("--extracts", type=click.Path(path_type=Path), help="Folder of extracts (default: DQ_HOME/extracts).")
-def run(extracts: Path | None) -> int:
+@click.option(
+    "--accept", multiple=True, metavar="CHECK", help="Publish although this blocking check fails; repeatable."
+)
+@click.option("--reason", default="", help="Why the failure is accepted.")
+@click.option("--author", default="", help="Who accepts it (default: DQ_ACTOR, else the system's user).")
+def run(extracts: Path | None, accept: tuple[str, ...], reason: str, author: str) -> int:
     """Load the extracts, validate, link, build golden customers, score, publish."""
     from dq_pipeline.adapters.contracts import load_contracts
     from dq_pipeline.adapters.ingest import scan_extracts
 
+    if accept and not reason.strip():
+        raise InputError("a failed check is accepted for a reason", fix="add --reason TEXT")
     home = Home.from_environment()
     folder = (extracts or home.extracts).expanduser().resolve()
     contracts = load_contracts(CONTRACTS)
@@ -45,7 +52,14 @@ def run(extracts: Path | None) -> int:
         from dq_pipeline.defs.automation import fail_dead_runs
 
         fail_dead_runs(instance, home, older_than=0)
-        code, seconds, run_id = _execute(instance, folder if extracts else None)
+        workspace: dict[str, Any] = {"extracts": str(folder) if extracts else ""}
+        if accept:
+            workspace |= {"accepted": [*accept], "accepted_because": reason.strip(), "accepted_by": author or actor()}
+        code, seconds, run_id = _execute(instance, workspace)
+        if code:
+            from dq_pipeline.defs.issues import tell_failed_runs
+
+            tell_failed_runs(instance, home)
     if code == 0:
         print_summary(home, run_id, seconds, left_out=scan.problems)
     return code
@@ -69,13 +83,14 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def _execute(instance: dg.DagsterInstance, extracts: Path | None) -> tuple[int, dict[str, float], str]:
+def _execute(instance: dg.DagsterInstance, workspace: dict[str, Any]) -> tuple[int, dict[str, float], str]:
     from dagster import DagsterEventType
 
     from dq_pipeline.definitions import defs
 
     definitions = defs()
     job = definitions.resolve_job_def("refresh")
+    _require_blocking(definitions, workspace.get("accepted", []))
     run_id = str(uuid.uuid4())
     with StageProgress(_stage_of_steps(definitions, job), STAGES) as progress:
 
@@ -94,11 +109,24 @@ def _execute(instance: dg.DagsterInstance, extracts: Path | None) -> tuple[int, 
             run_id=run_id,
             raise_on_error=False,
             run_config={
-                "resources": {"workspace": {"config": {"extracts": str(extracts or "")}}},
+                "resources": {"workspace": {"config": workspace}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
         )
     return (0 if result.success else _explain_failure(result, run_id)), progress.seconds, run_id
+
+
+def _require_blocking(definitions: dg.Definitions, accepted: Iterable[str]) -> None:
+    """Raises InputError when a check named by --accept is none that could block."""
+    graph = definitions.resolve_asset_graph()
+    blocking = {check.name for check in graph.asset_check_keys if graph.get(check).blocking}
+    unknown = sorted(set(accepted) - blocking)
+    if unknown:
+        raise InputError(
+            "there is no such blocking check",
+            problems=tuple(unknown),
+            fix="name one of " + ", ".join(sorted(blocking)),
+        )
 
 
 def _stage_of_steps(definitions: dg.Definitions, job: dg.JobDefinition) -> dict[str, str]:
@@ -144,4 +172,6 @@ def _failed_blocking_checks(result: dg.ExecuteInProcessResult) -> list[str]:
         if check.blocking and not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
             told = f": {check.description}" if check.description else ""
             lines.append(f"{check.asset_key.to_user_string()} {check.check_name}{told}")
+    if lines:
+        lines.append("to publish all the same: `dq-pipeline run --accept CHECK --reason TEXT`, which is put on record")
     return lines

@@ -8,7 +8,7 @@ import click
 
 from dq_pipeline.adapters.publish import current_version
 from dq_pipeline.cli.console import say
-from dq_pipeline.cli.summary import print_headline, print_rules, print_sources
+from dq_pipeline.cli.summary import print_figures, print_headline, print_moves, print_rules, print_sources
 from dq_pipeline.settings import Home
 
 
@@ -23,6 +23,8 @@ def status() -> int:
     say(f"Run:       {manifest['run_id']}")
     say(f"Model:     {manifest['model']}")
     print_headline(manifest)
+    print_moves(manifest)
+    print_figures(manifest)
     print_sources(manifest)
     print_rules(manifest)
     return 0

@@ -7,6 +7,8 @@ from typing import Any
 
 from dq_pipeline.adapters.publish import current_version
 from dq_pipeline.cli.console import number, say
+from dq_pipeline.domain.score_moves import SPLITS
+from dq_pipeline.domain.wording import count_text, percent_text
 from dq_pipeline.settings import Home
 
 
@@ -15,6 +17,8 @@ def print_summary(home: Home, run_id: str, seconds: Mapping[str, float], *, left
     version, manifest = current_version(home.published)
     say()
     print_headline(manifest)
+    print_moves(manifest)
+    print_figures(manifest)
     print_sources(manifest)
     print_rules(manifest)
     for problem in left_out:
@@ -34,6 +38,9 @@ def print_headline(manifest: Mapping[str, Any]) -> None:
     if held:
         told = f"{number(held)} record{'' if held == 1 else 's'} that nothing can be said about"
         say(f"Held back: {told}: `dq-pipeline held list`")
+    for accepted in manifest.get("accepted_checks", ()):
+        found = f"{accepted['check']} failed ({accepted['problem']})"
+        say(f"Accepted by {accepted['author']}: {found}; {accepted['reason']}")
     say(f"Overall score: {score_text(manifest['overall'])}")
 
 
@@ -42,6 +49,30 @@ def score_text(overall: Mapping[str, Any]) -> str:
     if overall["score"] is None:
         return "not measured"
     return f"{overall['score']:.2f} of 100 (coverage {int(overall['coverage'] * 100)}%)"
+
+
+def print_moves(manifest: Mapping[str, Any]) -> None:
+    """Why the score is not what it was; nothing after the first run."""
+    moves = manifest.get("score_moves", ())
+    for move in moves if len(moves) > 1 else ():
+        say(f"  {'  ' if move['kind'] in SPLITS else ''}{move['text']}")
+
+
+def print_figures(manifest: Mapping[str, Any]) -> None:
+    """The headline figures with their bounds, one a line."""
+    figures = [figure for figure in manifest.get("headline", ()) if figure["name"] != "records"]
+    if figures:
+        say()
+    for figure in figures:
+        name = figure["name"] if figure["scope"] == "(all)" else f"{figure['name']} {figure['scope']}"
+        value, low, high = (_figure(figure[column], figure["unit"]) for column in ("value", "low", "high"))
+        bounds = "" if figure["low"] is None or low == high else f"  ({low} to {high})"
+        say(f"{name.replace('_', ' '):<36}{value:>12}  {figure['unit']}{bounds}")
+
+
+def _figure(value: float | None, unit: str) -> str:
+    """A count, or a share as per cent, rounded down."""
+    return percent_text(value) if unit.startswith("share") else count_text(None if value is None else int(value))
 
 
 def print_sources(manifest: Mapping[str, Any]) -> None:

@@ -5,50 +5,76 @@ from typing import Any
 
 import dagster as dg
 
-from dq_pipeline.adapters.linkage import Model, link, promote_model, promoted_model, save_model, train_model
+from dq_pipeline.adapters.linkage import (
+    Model,
+    diff_models,
+    link,
+    promote_model,
+    promoted_model,
+    save_model,
+    train_model,
+)
+from dq_pipeline.defs.linkage_drift import drift_checks, statistics_asset
 from dq_pipeline.defs.tables import OWNER, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
-from dq_pipeline.domain.linkage import policies_fingerprint
+from dq_pipeline.domain.linkage import blocking_table, policies_fingerprint
+from dq_pipeline.domain.model_diff import ModelDiff
+from dq_pipeline.domain.promotion import PIPELINE
 from dq_pipeline.policies.linkage import POLICIES, SEED
 
 MODEL = dg.AssetKey(["linkage", "model"])
 _RESULTS = {
     "linkage.pairs": "Every pair scored above the stored limit, with the evidence of each comparison.",
     "linkage.clusters": "Which records are one customer, before the customer has an id.",
+    "linkage.joins": "The steps in which the records of each customer were joined.",
     "linkage.review": "Pairs and clusters a person should look at, with the reason.",
 }
 
 
 def linkage_assets() -> list[dg.AssetsDefinition]:
-    """The model in use, then everything scored with it."""
-    return [_model(), _results()]
+    """The model in use, everything scored with it, and what that looked like, with checks that it looks as before."""
+    return [_model(), _results(), statistics_asset(), drift_checks()]
 
 
 def train(workspace: Workspace) -> Model:
-    """Train on the records now in the warehouse, save the artefact and make it the one in use."""
+    """Train on the records now in the warehouse and save the artefact; which model is in use stays as it is."""
     model = train_model(workspace.home.warehouse, workspace.home.work, POLICIES, seed=SEED, now=workspace.now)
     save_model(workspace.home.models, model)
-    promote_model(workspace.home.models, model.version)
     return model
+
+
+def usable_model(workspace: Workspace) -> Model | None:
+    """The model in use; None when there is none or it was trained under another policy."""
+    model = promoted_model(workspace.home.models)
+    return model if model and model.manifest["policy"] == policies_fingerprint(POLICIES) else None
+
+
+def promote_alone(workspace: Workspace, model: Model) -> None:
+    """Promote without a person: only where nothing could be scored otherwise."""
+    outgrown = promoted_model(workspace.home.models)
+    reason = f"the linkage policy is not that of model {outgrown.version}" if outgrown else "the first model"
+    promote_model(workspace.home.models, model.version, POLICIES, author=PIPELINE, reason=reason, at=workspace.now)
 
 
 def _model() -> dg.AssetsDefinition:
     @dg.asset(
         key=MODEL,
         description="The linkage model in use: Splink settings with fitted m and u, and a manifest. "
-        "Trained when there is none or the policy changed; otherwise by the job train_linkage_model.",
+        "Trained when there is none or the policy changed; otherwise by the job train_linkage_model, and in use "
+        "once a person promotes it.",
         group_name="linkage",
         kinds={"splink", "json"},
         owners=[OWNER],
         deps=[dg.AssetKey(["linkage", "records"])],
     )
     def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[Any]:
-        promoted = promoted_model(workspace.home.models)
-        trained = promoted is None or promoted.manifest["policy"] != policies_fingerprint(POLICIES)
-        if promoted is None or trained:
+        in_use = usable_model(workspace)
+        trained = in_use is None
+        if in_use is None:
             context.log.info("training the model")
-            promoted = train(workspace)
-        return dg.MaterializeResult(metadata={"version": promoted.version, "trained_in_this_run": trained})
+            in_use = train(workspace)
+            promote_alone(workspace, in_use)
+        return dg.MaterializeResult(metadata={"version": in_use.version, "trained_in_this_run": trained})
 
     return model
 
@@ -61,23 +87,54 @@ def _results() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=specs, name="link_records")
     def results(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
-        model = promoted_model(workspace.home.models) or train(workspace)
+        model = usable_model(workspace)
+        if model is None:
+            model = train(workspace)
+            promote_alone(workspace, model)
         summary = link(workspace.warehouse, workspace.home.work, model, POLICIES, progress=context.log.info)
         with workspace.warehouse.connect() as con:
-            yield materialized(con, "linkage.pairs", {"compared": summary.compared})
+            blocking = dg.MetadataValue.md(blocking_table(summary.blocking))
+            yield materialized(con, "linkage.pairs", {"compared": summary.compared, "blocking": blocking})
             yield materialized(con, "linkage.clusters", {"customers": summary.customers})
+            yield materialized(con, "linkage.joins")
             yield materialized(con, "linkage.review")
 
     return results
 
 
-@dg.op(description="Train on the warehouse as it is, save the model, make it the one in use.")
-def train_and_promote(context: dg.OpExecutionContext, workspace: Workspace) -> None:
-    """The one step of the training job."""
-    context.log.info(f"promoted model {train(workspace).version}")
+@dg.op(description="Train on the warehouse as it is, save the model, say what promoting it would change.")
+def train_and_compare(context: dg.OpExecutionContext, workspace: Workspace) -> None:
+    """The one step of the training job. A model never takes the place of a usable one by itself: customers would be
+    merged and split overnight without anybody having looked."""
+    in_use, trained = usable_model(workspace), train(workspace)
+    if in_use is None:
+        promote_alone(workspace, trained)
+        context.log.info(f"promoted model {trained.version}: there was none to use")
+    elif in_use.version == trained.version:
+        context.log.info(f"nothing changed since model {trained.version} was trained; it stays in use")
+    else:
+        found = diff_models(
+            workspace.warehouse, workspace.home.work, in_use, trained, POLICIES, progress=context.log.info
+        )
+        context.log.info("\n".join(found.lines()))
+        context.log_event(dg.AssetObservation(MODEL, metadata=_told(found)))
+
+
+def _told(found: ModelDiff) -> dict[str, Any]:
+    """A diff as metadata of the model: keys and figures."""
+    return {
+        "trained": found.after,
+        "in_use": found.before,
+        "customers_merged": found.merged,
+        "customers_split": found.split,
+        "pairs_joined": found.joined,
+        "pairs_parted": found.parted,
+        "diff": dg.MetadataValue.md("```\n" + "\n".join(found.lines()) + "\n```"),
+        "to_promote": f"dq-pipeline models promote {found.after} --author NAME --reason TEXT",
+    }
 
 
 @dg.job(executor_def=dg.in_process_executor, description="Train the linkage model anew; monthly, or by hand.")
 def train_linkage_model() -> None:
     """Training apart from the nightly run, so that customers do not move because a model did."""
-    train_and_promote()
+    train_and_compare()

@@ -8,16 +8,23 @@ import dagster as dg
 
 from dq_pipeline.adapters.dashboard import collect_dashboard, render_dashboard
 from dq_pipeline.adapters.history import add_to_history, record_publication
-from dq_pipeline.adapters.linkage import promoted_version
+from dq_pipeline.adapters.linkage import promoted_model, promoted_version, render_linkage_charts
 from dq_pipeline.adapters.publish import current_version, publish_version
 from dq_pipeline.adapters.run_facts import run_manifest
+from dq_pipeline.adapters.warehouse import Connection
 from dq_pipeline.defs.tables import OWNER, key
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
+from dq_pipeline.policies.linkage import POLICIES
+from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
 from dq_pipeline.policies.publishing import KEPT_VERSIONS
 
 KEY = dg.AssetKey("published")
+READ = (
+    *("quality.scores", "quality.score_trend", "quality.score_moves", "quality.headline"),
+    *("quality.issue_impacts", "golden.customers", "raw.source_findings", "linkage.run_statistics"),
+)
 _LIBRARIES = ("dagster", "duckdb", "great-expectations", "splink", "dq-pipeline")
 
 
@@ -30,12 +37,12 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         group_name="publish",
         kinds={"parquet", "duckdb", "html"},
         owners=[OWNER],
-        deps=[key(table) for table in ("quality.scores", "golden.customers", "raw.source_findings")],
+        deps=[key(table) for table in READ],
     )
     def publish(workspace: Workspace) -> dg.MaterializeResult[Any]:
         version = f"{workspace.now:%Y%m%dT%H%M%SZ}-{workspace.run_id[:8]}"
         with workspace.warehouse.transaction() as con:
-            add_to_history(con, published_run=_published_run(workspace))
+            add_to_history(con, published_run=published_run(workspace))
         with workspace.warehouse.connect() as con:
             facts = run_manifest(con, workspace.run_id, contracts)
             data = collect_dashboard(
@@ -46,6 +53,7 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
                 workspace.home.published,
                 version,
                 dashboard=render_dashboard(data),
+                linkage_charts=_linkage_charts(con, workspace),
                 manifest={
                     **facts,
                     "published_at": workspace.now.isoformat(),
@@ -68,7 +76,13 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
     return publish
 
 
-def _published_run(workspace: Workspace) -> str | None:
+def _linkage_charts(con: Connection, workspace: Workspace) -> str:
+    model = promoted_model(workspace.home.models)
+    return render_linkage_charts(con, model, POLICIES, LINKAGE_DRIFT) if model else ""
+
+
+def published_run(workspace: Workspace) -> str | None:
+    """The run of the version readers see now, None before the first."""
     try:
         return str(current_version(workspace.home.published)[1]["run_id"])
     except InputError:

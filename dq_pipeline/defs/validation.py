@@ -8,6 +8,7 @@ import dagster as dg
 from dq_pipeline.adapters.expectations import validate
 from dq_pipeline.adapters.quality import write_rules
 from dq_pipeline.adapters.suites import rule_set_hash
+from dq_pipeline.defs.gate import gate_result
 from dq_pipeline.defs.tables import key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.rules import RuleResult, Suite
@@ -76,9 +77,18 @@ def _suite_checks(suite: Suite, rule_set: str) -> dg.AssetChecksDefinition:
             workspace.warehouse, (suite,), run_id=workspace.run_id, now=workspace.now, rule_set=rule_set
         ):
             if result.rule.check_name in wanted:
-                yield _check_result(result)
+                yield _accepted(result, workspace) or _check_result(result)
 
     return check
+
+
+def _accepted(result: RuleResult, workspace: Workspace) -> dg.AssetCheckResult | None:
+    """A blocking rule that failed and that a person let pass in this run."""
+    if not result.rule.blocking or result.outcome != "failed" or not workspace.acceptance(result.rule.check_name):
+        return None
+    with workspace.warehouse.transaction() as con:
+        found = result.message or f"{result.failed} of {result.evaluated} fail"
+        return gate_result(con, workspace, result.rule.table, result.rule.check_name, [found])
 
 
 def _check_result(result: RuleResult) -> dg.AssetCheckResult:

@@ -13,13 +13,18 @@ from pydantic import PrivateAttr
 
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.warehouse import Warehouse
+from dq_pipeline.domain.publishing import Acceptance
 from dq_pipeline.settings import Home
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """`extracts`: folder to read instead of `<DQ_HOME>/extracts`. Held once a run, the run lock with it."""
+    """`extracts`: folder to read instead of `<DQ_HOME>/extracts`. `accepted`: blocking checks that may fail in this
+    run, with `accepted_by` and `accepted_because`. Held once a run, the run lock with it."""
 
     extracts: str = ""
+    accepted: list[str] = []
+    accepted_by: str = ""
+    accepted_because: str = ""
 
     _home: Home = PrivateAttr()
     _run_id: str = PrivateAttr()
@@ -34,6 +39,10 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
             # What a killed run left of its scratch files holds customers' values.
             shutil.rmtree(self._home.work, ignore_errors=True)
             yield self
+
+    def acceptance(self, check: str) -> Acceptance | None:
+        """The word of a person that this check may fail in this run, if there is one."""
+        return Acceptance(check, self.accepted_by, self.accepted_because) if check in self.accepted else None
 
     @property
     def home(self) -> Home:

@@ -55,7 +55,8 @@ class Contract:
 
     `location`: the URL of the folder that its extracts are fetched from; empty when they are put into the extracts
     folder. `minimum_lines` and `maximum_volume_change` (a share of the usual lines) say when an extract is
-    suspiciously small or large.
+    suspiciously small or large. `inactive_after_days`: without a sign for so long, the source no longer counts a record
+    among its customers; 0 where the page does not say.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Contract:
     maximum_volume_change: float = 0.3
     freshness_hours: float = 26.0
     retention_days: int = 0
+    inactive_after_days: int = 0
     version: str = "1.0.0"
     location: str = ""
     allowed: dict[str, tuple[str, ...]] = field(default_factory=dict)

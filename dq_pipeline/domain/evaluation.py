@@ -41,6 +41,38 @@ class Evaluation:
     exact_cluster_share: float
 
 
+@dataclass(frozen=True)
+class KeyQuality:
+    """True pairs that one blocking key finds, and those that no other key does."""
+
+    population: str
+    key: str
+    true_pairs: int
+    true_pairs_alone: int
+
+
+@dataclass(frozen=True)
+class BlockingQuality:
+    """What blocking loses and saves (Christen 2012, ch. 7): `found` of the `true_pairs` are among the `compared`."""
+
+    records: int
+    true_pairs: int
+    found: int
+    compared: int
+    keys: tuple[KeyQuality, ...]
+
+    @property
+    def pairs_completeness(self) -> float:
+        """Share of the true pairs that are compared at all: no recall can be higher."""
+        return _share(self.found, self.true_pairs)
+
+    @property
+    def reduction_ratio(self) -> float:
+        """Share of all possible pairs that need not be compared."""
+        possible = self.records * (self.records - 1) // 2
+        return 1 - self.compared / possible if possible else 0.0
+
+
 def evaluate_clusters(
     predicted: Sequence[str] | NDArray[np.generic], truth: Sequence[str] | NDArray[np.generic]
 ) -> Evaluation:

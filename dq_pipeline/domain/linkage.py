@@ -83,6 +83,8 @@ class Thresholds:
     `merge` to `group` with the number of pairs between them; pairs never compared take off up to `unscored`
     (domain.clustering.JoinRule). From `review` up a person may look. `keep` and up is stored. Two records of
     one customer at `contradiction` or below are shown to a person. Below `hopeless` a pair is not even scored.
+    What was one customer when the model came into use stays so down to `break_below` instead of `merge`, so that
+    customers on the line do not come apart because a model was trained anew (hysteresis).
     """
 
     merge: float
@@ -92,6 +94,7 @@ class Thresholds:
     keep: float
     contradiction: float
     hopeless: float
+    break_below: float
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class Limits:
     `block_size`: the most records that may share one key. `sharers`: an identifier (column -> number) that more
     differently named customers share is no evidence. `training_records`, `sampled_pairs`: what training looks at.
     `prior_strength`: pairs' worth of trust in the `expected` values; `minimum_m`: the least any level gets.
-    `cluster_size`: a customer of more records is shown to a person.
+    `cluster_size`: a customer of more records is shown to a person. `unique_sources`: source systems known to have no
+    duplicates: a customer has one record of each at most.
     """
 
     pairs_per_record: int
@@ -114,6 +118,7 @@ class Limits:
     prior_strength: float
     minimum_m: float
     cluster_size: int
+    unique_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +184,8 @@ def policy_problems(policy: LinkagePolicy) -> list[str]:
     limits = policy.thresholds
     if not limits.unscored < 0 or not limits.group <= limits.merge:
         problems.append("thresholds: unscored < 0 and group <= merge must hold")
+    if not limits.break_below <= limits.merge:
+        problems.append("thresholds: break_below <= merge must hold")
     if not limits.hopeless <= limits.keep <= limits.review <= limits.merge:
         problems.append("thresholds: hopeless <= keep <= review <= merge must hold")
     return problems
@@ -187,7 +194,8 @@ def policy_problems(policy: LinkagePolicy) -> list[str]:
 @dataclass(frozen=True)
 class BlockingReport:
     """One key: `pairs` it proposes (a pair may come from several keys); `left_out_values` are shared by more
-    than `block_size` records, and so left out."""
+    than `block_size` records, and so left out. `links`: the pairs at the review line or above that it finds;
+    `links_alone`: those that no other key does."""
 
     population: Population
     key: str
@@ -195,6 +203,19 @@ class BlockingReport:
     block_size: int
     left_out_values: int
     left_out_records: int
+    links: int = 0
+    links_alone: int = 0
+
+
+def blocking_table(reports: Sequence[BlockingReport]) -> str:
+    """What each key gave and left out, as a Markdown table."""
+    head = "| population | key | pairs | largest block | values left out | records left out | links | links alone |"
+    rows = [
+        f"| {r.population} | {r.key} | {r.pairs:,} | {r.block_size:,} | {r.left_out_values:,} | {r.left_out_records:,} "
+        f"| {r.links:,} | {r.links_alone:,} |"
+        for r in reports
+    ]
+    return "\n".join([head, "|---|---|---:|---:|---:|---:|---:|---:|", *rows])
 
 
 @dataclass(frozen=True)
@@ -210,40 +231,3 @@ class LinkageSummary:
     model_version: str
     blocking: tuple[BlockingReport, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One comparison of one pair in plain words."""
-
-    comparison: str
-    level: str
-    match_weight: float
-
-
-@dataclass(frozen=True)
-class PairExplanation:
-    """Why two records are, or are not, one customer. Holds keys and words, never a value of a customer."""
-
-    left_key: str
-    right_key: str
-    same_customer: bool
-    verdict: str
-    match_weight: float | None = None
-    match_probability: float | None = None
-    band: str = ""
-    blocking_key: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def lines(self) -> list[str]:
-        """The explanation as plain text: verdict, the table of evidence, notes."""
-        lines = [f"{self.left_key}  and  {self.right_key}", self.verdict]
-        if self.match_weight is not None and self.match_probability is not None:
-            lines.append(
-                f"Match weight {self.match_weight:+.1f} (probability {self.match_probability:.1%}), band {self.band}, "
-                f"met through: {self.blocking_key}"
-            )
-        width = max((len(item.comparison) for item in self.evidence), default=0)
-        lines += [f"  {e.match_weight:+7.1f}  {e.comparison:<{width}}  {e.level}" for e in self.evidence]
-        return [*lines, *self.notes]

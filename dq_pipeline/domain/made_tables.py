@@ -109,6 +109,9 @@ _STAGING: MadeTables = {
 }
 
 _SCORED = "scored by the linkage model"
+_MEASURED = "counted over the run's pairs and records"
+_JOINED = "the steps in which a cluster was formed"
+_BLOCKED = "a value that too many records share to be compared by, as a hash"
 _LINKAGE: MadeTables = {
     "linkage.pairs": {
         "left_key": _from("linkage.records.record_key"),
@@ -126,11 +129,45 @@ _LINKAGE: MadeTables = {
         **_copy("linkage.pairs", "left_key", "right_key", "match_weight"),
         **_copy("linkage.clusters", "cluster_id"),
         "records": _made("count of the cluster's records", "BIGINT"),
+        "customers": _made("how many customers deciding it may change", "BIGINT"),
+    },
+    "linkage.joins": {
+        **_copy("linkage.clusters", "cluster_id"),
+        "step": _made(_JOINED, "INTEGER"),
+        **{name: _from("linkage.records.record_key") for name in ("kept_key", "absorbed_key")},
+        "match_weight": _made(_JOINED, "DOUBLE"),
+        **_each(_JOINED, "pairs", "compared", kind="BIGINT"),
+    },
+    "linkage.record_states": {
+        **_copy("linkage.records", "record_key"),
+        "population": _from("linkage.records.party_type"),
+        "row_hash": _made("hash of the record as it was compared", "UBIGINT"),
+    },
+    "linkage.closed_blocks": {
+        "population": _made(_BLOCKED),
+        "number": _made(_BLOCKED, "UTINYINT"),
+        "block": _made(_BLOCKED, "UBIGINT"),
+    },
+    "linkage.applied_decisions": _copy("stewardship.link_decisions", "left_key", "right_key", "verdict"),
+    "linkage.anchors": _copy("linkage.clusters", "record_key", "cluster_id"),
+    "linkage.state": {"model_version": _made("the model in use"), "basis": _made("hash of model, policies and code")},
+    "linkage.run_statistics": {
+        **{"run_id": _RUN, "measured_at": _AT},
+        **_each("the model in use", "population", "model_version"),
+        **_each(_MEASURED, "records", "pairs", kind="BIGINT"),
+        **_each(_MEASURED, "weight_counts", "self_weight_counts", kind="BIGINT[]"),
+        "key_pairs": _made(_MEASURED, "MAP(VARCHAR, BIGINT)"),
+        **_each(_MEASURED, "unlinkable_share", "implied_prior", kind="DOUBLE"),
+        "model_prior": _made("the model in use", "DOUBLE"),
+        "unseen_values": _made(_MEASURED, "MAP(VARCHAR, DOUBLE)"),
     },
 }
 
 _ID = "given by the ledger of ids: kept from run to run, minted for a new customer"
 _EVENT = "what the ledger of ids found"
+_SURVIVED = "the survivorship rule that decided"
+_PINNED = "what became of the pin: applied, outranked, expired, dormant or unusable"
+_FED = "golden.customers compared with the version before"
 _IDENTITY: MadeTables = {
     "golden.crosswalk": {**_copy("linkage.clusters", *_KEY), "customer_id": _made(_ID)},
     "golden.identities": {"customer_id": _made(_ID), "number": _made(_ID, "BIGINT"), "minted_at": _AT, "run_id": _RUN},
@@ -149,9 +186,55 @@ _IDENTITY: MadeTables = {
         **_copy("golden.crosswalk", "customer_id"),
         "attribute": _made("the survivorship policy"),
         **_copy("staging.customers", "record_key", "source_system"),
-        "rule": _made("the survivorship rule that decided"),
+        **_each(_SURVIVED, "rule", "reason"),
         **_each("counted over the customer's records", "values_seen", "agreeing", "candidates", kind="BIGINT"),
+        "agreement": _made("the share of the customer's records that say the same", "DOUBLE"),
+        "losers": _made(_SURVIVED, "STRUCT(record_key VARCHAR, lost_by VARCHAR)[]"),
+        "pin": _from("stewardship.pins.number"),
     },
+    "golden.customer_inputs": {
+        **_copy("golden.crosswalk", "customer_id"),
+        "fingerprint": _made("a digest of all that the golden row is made of", "UBIGINT"),
+    },
+    "golden.record_contents": {
+        **_copy("golden.crosswalk", "record_key"),
+        "content": _made("a digest of what tells the record from others", "UHUGEINT"),
+    },
+    "golden.record_successions": {
+        **_each("a record that came back under a new key", "former_key", "record_key"),
+        **{"run_id": _RUN, "happened_at": _AT},
+    },
+    "golden.pins_status": {
+        **_copy(
+            "stewardship.pins", "number", "record_key", "attribute", "author", "decided_at", "expires_on", "reason"
+        ),
+        **_copy("golden.crosswalk", "customer_id"),
+        "status": _made(_PINNED),
+        "proposed_for_removal": _made("the sources say by now what the pin says", "BOOLEAN"),
+    },
+    "golden.changes": {
+        "sequence": _made("running number", "BIGINT"),
+        **{"run_id": _RUN, "changed_at": _AT},
+        **_copy("golden.crosswalk", "customer_id"),
+        "operation": _made(_FED),
+        **_each(_FED, "changed", "heirs", kind="VARCHAR[]"),
+        "identity_event": _from("golden.identity_events.number"),
+    },
+}
+
+_ACTIVITY_POLICY = "the policy of activity"
+_ACTIVITY: MadeTables = {
+    "golden.decay_classes": {
+        **_each(_ACTIVITY_POLICY, "subject", "decay_class"),
+        **_each(_ACTIVITY_POLICY, "from_days", "to_days", kind="INTEGER"),
+        "because": _made(_ACTIVITY_POLICY),
+    },
+    "golden.inactivity_limits": {
+        "contract_id": _made("the contract's page"),
+        "inactive_after_days": _made("the contract's page, else the policy of activity", "INTEGER"),
+        "said_by": _made("whether the contract says so"),
+    },
+    "golden.interaction_outcomes": _each(_ACTIVITY_POLICY, "outcome", "meaning"),
 }
 
 _CORRECTIONS = "the policy of corrections"
@@ -161,11 +244,15 @@ _PROFILED = "measured over the table's rows; values as keyed hashes"
 _DEVIATES = "the newest profile compared with those of the runs published before"
 _RULE = ("rule_id", "table_name", "column_name", "dimension", "severity", "owner")
 _SCORE = ("run_id", "measured_at", "scope_type", "scope", "score", "coverage", "rows", "weight", "impact")
+_SCORED_RULE = ("rule_id", "rule_hash", "table_name", "column_name", "penalty", "weight", "rows", "ran")
+_PATTERN = ("table_name", "column_name", "rule_ids", "source_system", "owner", "rows")
+_MOVED = "the scores of this run compared with those published before"
 _QUALITY: MadeTables = {
     "quality.rules": {
         **_each(_DECLARED, *_RULE, "description", "why", "fix", "expectation_type"),
         **_each(_DECLARED, "weight_column", "blocking", kind="BOOLEAN"),
         "columns": _made(_DECLARED, "VARCHAR[]"),
+        "rule_hash": _made("a digest of what the rule finds"),
         "penalty": _made("the severity's share of a row", "DECIMAL(3,2)"),
     },
     "quality.score_weights": {
@@ -188,6 +275,7 @@ _QUALITY: MadeTables = {
         "run_id": _RUN,
         "measured_at": _AT,
         **_each("the model and rules in use", "model_hash", "rule_set_hash"),
+        "previous_run_id": _made("the run of the version published before"),
     },
     "quality.rule_results": {
         **{"run_id": _RUN, "measured_at": _AT},
@@ -237,7 +325,101 @@ _QUALITY: MadeTables = {
         **{"from_run_at": _AT, "marked_at": _AT},
     },
     "quality.score_history": _copy("quality.scores", *_SCORE, "rule_set_hash", "model_hash"),
+    "quality.rule_history": {"run_id": _RUN, **_copy("quality.scored_rules", *_SCORED_RULE)},
+    "quality.pattern_history": {"run_id": _RUN, **_copy("quality.failure_patterns", *_PATTERN)},
+    "quality.score_moves": {
+        **_copy("quality.run", "run_id", "previous_run_id"),
+        "position": _made("the order of the sentences", "INTEGER"),
+        **_each(_MOVED, "kind", "text"),
+        **_copy("quality.move_parts", "name", "points"),
+    },
+    "quality.review_backlog": {
+        **_copy("linkage.review", "kind", "left_key", "right_key"),
+        "left_id": _from("golden.crosswalk.customer_id"),
+        "right_id": _from("golden.crosswalk.customer_id"),
+        **_each("when the question was in the review queue", "first_seen", "last_seen", "closed_at", kind="TIMESTAMP"),
+        "times_reopened": _made("count of returns to the queue", "INTEGER"),
+    },
+    "quality.review_groups": {
+        **_copy("golden.crosswalk", "customer_id"),
+        "group_id": _from("golden.crosswalk.customer_id", made="the smallest id of those the review queue may join"),
+    },
+    "quality.accepted_checks": {
+        **{"run_id": _RUN, "accepted_at": _AT, "problem": _made("what the failed check had found")},
+        **_each("the word of a person that a failed check may pass", "check_name", "author", "reason"),
+    },
     "quality.publications": {**_each("the version published", "run_id", "version"), "published_at": _AT},
+}
+
+_SAID = "a person's word"
+_LED = "the newest events of the issue"
+_TOLD = "the event that is told"
+_ISSUE = ("issue_id", "rule_id", "source", "owner")
+_ISSUES: MadeTables = {
+    "quality.issue_events": {
+        **{"number": _made("running number", "BIGINT"), "issue_id": _made("given once, in the order of openings")},
+        **_copy("quality.rules", "rule_id", "owner", "severity"),
+        "source": _from("quality.failing_rows.source_system"),
+        **_each("what happened to the issue", "event", "reason"),
+        **{"happened_at": _AT, "run_id": _RUN},
+        **_each(_SAID, "author", "assignee", "comment", "duplicate_of"),
+        "expires_on": _made(_SAID, "DATE"),
+        "due_at": _made("the policy of issues", "TIMESTAMP"),
+        "brought_at": _from("raw.loads.extracted_at", made="of the load that brought the oldest row failing"),
+    },
+    "quality.issue_history": {
+        **{"run_id": _RUN, "measured_at": _AT},
+        **_copy("quality.issue_events", "issue_id"),
+        "rows": _made("count of the rows that fail", "BIGINT"),
+    },
+    "quality.issue_times": {
+        **_copy("quality.issue_events", *_ISSUE, "severity", "brought_at", "due_at"),
+        "episode": _made("running number of the issue's openings", "BIGINT"),
+        **_each(_LED, "opened_at", "acknowledged_at", "resolved_at", kind="TIMESTAMP"),
+        **{"ended_by": _made(_LED), "breached": _made(_LED, "BOOLEAN")},
+        **_each("from one event to another", "hours_to_detect", "hours_to_acknowledge", kind="DOUBLE"),
+        "hours_to_resolve": _made("from one event to another", "DOUBLE"),
+    },
+    "quality.issues": {
+        **_copy("quality.issue_times", *_ISSUE),
+        **_copy("quality.rule_results", "table_name", "column_name", "dimension", "severity"),
+        **_copy("quality.issue_events", "assignee", "comment", "duplicate_of", "expires_on"),
+        **_copy("quality.issue_times", "opened_at", "acknowledged_at", "due_at", "resolved_at", "breached"),
+        **{"status": _made(_LED), "first_opened_at": _made(_LED, "TIMESTAMP"), "first_run": _RUN},
+        **{"times_reopened": _made(_LED, "BIGINT"), "last_seen": _made("the newest run that found a row", "TIMESTAMP")},
+        "rows": _from("quality.issue_history.rows"),
+        "closing_reason": _from("quality.issue_events.reason"),
+        "decided_by": _from("quality.issue_events.author"),
+    },
+    "quality.alerts": {
+        **_each(_TOLD, "event_id", "kind", "subject", "what", "severity", "source", "owner", "fix", "command"),
+        **{"happened_at": _AT, "run_id": _RUN, "rows": _made(_TOLD, "BIGINT"), "due_at": _made(_TOLD, "TIMESTAMP")},
+    },
+    "quality.alerts_sent": {
+        **_copy("quality.alerts", "event_id"),
+        **_each("what came of sending it", "target", "status"),
+        "attempts": _made("what came of sending it", "INTEGER"),
+        **{"tried_at": _AT, "retry_at": _made("the policy of alerts", "TIMESTAMP")},
+    },
+}
+
+_DECIDED = ("number", "decided_at", "author", "reason")
+_STEWARDSHIP: MadeTables = {
+    "stewardship.decisions": {
+        **{"number": _made("running number", "BIGINT"), "decided_at": _AT},
+        **_each("the steward's word", "author", "kind", "attribute", "value", "reason"),
+        **_each("the records the steward decides about", "left_key", "right_key"),
+        "expires_on": _made("the steward's word", "DATE"),
+        "revokes": _made("the decision taken back", "BIGINT"),
+    },
+    "stewardship.link_decisions": {
+        **_copy("stewardship.decisions", *_DECIDED, "left_key", "right_key"),
+        "verdict": _from("stewardship.decisions.kind"),
+    },
+    "stewardship.pins": {
+        **_copy("stewardship.decisions", *_DECIDED, "attribute", "value", "expires_on"),
+        "record_key": _from("stewardship.decisions.left_key"),
+    },
 }
 
 # Columns of SQL models that hold values of many columns: what they mean to a column that uses them.
@@ -259,4 +441,24 @@ def made_tables(golden_attributes: Iterable[str]) -> MadeTables:
         **_each("counted over the customer's records", "record_count", "source_count", kind="BIGINT"),
         **_copy("staging.customers", "created_at", "updated_at", "last_activity_at"),
     }
-    return {**_RAW, **_STAGING, **_LINKAGE, **_IDENTITY, **_QUALITY, "golden.customers": customers}
+    return {
+        **_RAW,
+        **_STAGING,
+        **_LINKAGE,
+        **_IDENTITY,
+        **_ACTIVITY,
+        **_QUALITY,
+        **_ISSUES,
+        **_STEWARDSHIP,
+        "golden.customers": customers,
+        "golden.customers_history": {
+            **_copy("golden.customers", *customers),
+            **{"valid_from": _AT, "valid_to": _AT},
+            **_copy("golden.changes", "sequence"),
+        },
+        "golden.change_feed": {
+            **_copy("golden.changes", "sequence", "run_id", "changed_at", "operation", "customer_id"),
+            **_copy("golden.changes", "changed", "heirs"),
+            **_copy("golden.customers_history", *(name for name in customers if name != "customer_id")),
+        },
+    }

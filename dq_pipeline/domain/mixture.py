@@ -62,21 +62,22 @@ class Parameters:
 @dataclass(frozen=True)
 class Trust:
     """How far expectations hold against data. `strength`: pairs' worth of trust in the expected m and classes;
-    `minimum_m`: no disagreement is impossible; `u_floor`: the rarest u that the random pairs could show."""
+    `minimum_m`: no disagreement is impossible."""
 
     strength: float
     minimum_m: float
-    u_floor: float
 
 
 @dataclass(frozen=True)
 class Start:
     """Where learning begins, one array a comparison, one element a level: the `expected` m, u as counted on
-    random pairs, and which levels are `neutral` (weight 0, u follows m). `prior`: the first guess."""
+    random pairs, and which levels are `neutral` (weight 0, u follows m). `rarest`: of each comparison the rarest u
+    that the random pairs could show. `prior`: the first guess."""
 
     expected: tuple[FloatArray, ...]
     sampled_u: tuple[FloatArray, ...]
     neutral: tuple[NDArray[np.bool_], ...]
+    rarest: tuple[float, ...]
     prior: float
 
 
@@ -96,7 +97,7 @@ def fit(
     expected = tuple(_possible(level, e) for level, e in zip(pairs.level, start.expected, strict=True))
     start = replace(start, expected=expected)
     begin = Parameters(expected, start.sampled_u, start.prior, np.array([start.prior * r.expected for r in rivals]))
-    now = _with_clean_u(begin, start, rivals, trust)
+    now = _with_clean_u(begin, start, rivals)
     for step in range(1, iterations + 1):
         one_customer, by_rival = posteriors(pairs, now, rivals)
         before, now = now, _maximise(pairs, one_customer, by_rival, start, rivals, trust, step)
@@ -172,20 +173,20 @@ def _maximise(
     trusted = trust.strength * total / (total + trust.strength)
     counts = by_rival.sum(axis=1) + trusted * np.array([r.expected for r in rivals])
     now = Parameters(tuple(m), start.sampled_u, prior, np.maximum(counts, 1e-3) / pairs.possible, step)
-    return _with_clean_u(now, start, rivals, trust)
+    return _with_clean_u(now, start, rivals)
 
 
-def _with_clean_u(now: Parameters, start: Start, rivals: tuple[Rival, ...], trust: Trust) -> Parameters:
+def _with_clean_u(now: Parameters, start: Start, rivals: tuple[Rival, ...]) -> Parameters:
     """Take the pairs that agree for a reason out of the random pairs that u was counted on.
 
     Where one customer has ten records, one random pair in five thousand is one customer, and most random pairs
     that share a postal code are. Counting them as strangers halves the weight of the best evidence.
     """
     clean = []
-    for k, (m, u, neutral) in enumerate(zip(now.m, start.sampled_u, start.neutral, strict=True)):
+    for k, (m, u, neutral, rarest) in enumerate(zip(now.m, start.sampled_u, start.neutral, start.rarest, strict=True)):
         related = now.prior + sum(f * r.shares[k] for f, r in zip(now.rivals, rivals, strict=True))
         strangers = (u - related * m) / (1 - related)
-        floor = np.minimum(trust.u_floor, np.maximum(u, 1e-12))
+        floor = np.minimum(rarest, np.maximum(u, 1e-12))
         clean.append(np.where(neutral, m, np.maximum(strangers, floor)))
     return replace(now, u=tuple(clean))
 

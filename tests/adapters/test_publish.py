@@ -20,20 +20,27 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "create table golden.crosswalk as select 's:1' as record_key, 's' as source_system, "
             "'1' as source_record_id, 'C1' as customer_id"
         )
+        made.execute(
+            "create view golden.change_feed as select 1 as sequence, 'insert' as operation, 'C1' as customer_id"
+        )
         made.execute("create table quality.scores as select 'overall' as scope_type, '' as scope, 70.0 as score")
         yield made
 
 
 def publish(con: duckdb.DuckDBPyConnection, folder: Path, version: str) -> Path:
-    return publish_version(con, folder, version, dashboard="<html>", manifest={"records": 1}, keep=2)
+    return publish_version(
+        con, folder, version, dashboard="<html>", linkage_charts="<html>", manifest={"records": 1}, keep=2
+    )
 
 
 def test_a_version_holds_what_readers_need(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     folder = publish(con, tmp_path / "published", "v1")
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        "changes.parquet",
         "crosswalk.parquet",
         "customers.parquet",
         "dashboard/index.html",
+        "linkage/index.html",
         "manifest.json",
         "published.duckdb",
         "scores.parquet",

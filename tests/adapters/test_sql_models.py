@@ -136,3 +136,23 @@ def test_a_value_that_a_select_cannot_use_is_in_no_error(tmp_path: Path, sql: st
     told = "".join(traceback.format_exception(any_sql.value))
     assert "left out" in told
     assert "planted" not in told
+
+
+def test_a_model_may_be_a_view_and_change_its_mind(tmp_path: Path) -> None:
+    sql = "-- Told apart from nothing.\n-- materialized: view\nselect n from raw.t"
+    write(tmp_path, "a.v", sql)
+    model = load_sql_models(tmp_path, known_tables=["raw.t"])["a.v"]
+    assert (model.is_view, model.description) == (True, "Told apart from nothing.")
+    write(tmp_path, "a.v", sql.replace("-- materialized: view\n", ""))
+    table = load_sql_models(tmp_path, known_tables=["raw.t"])["a.v"]
+    assert (table.is_view, table.description) == (False, model.description)
+    with duckdb.connect() as con:
+        con.execute("create schema a; create schema raw; create table raw.t as select 1 as n")
+        assert create_model_table(con, table) == 1
+        assert create_model_table(con, model) == 1
+        con.execute("insert into raw.t values (2)")
+        assert con.execute("select count(*) from a.v").fetchall() == [(2,)]
+        assert create_model_table(con, model) == 2
+        assert create_model_table(con, table) == 2
+        con.execute("insert into raw.t values (3)")
+        assert con.execute("select count(*) from a.v").fetchall() == [(2,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import networkx as nx
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from dq_pipeline.domain.clustering import JoinRule, PairEvidence, cluster
+from dq_pipeline.domain.clustering import Bounds, JoinRule, PairEvidence, cluster, components, settle
 
 RULE = JoinRule(pair=1.0, group=-1.0, unscored=-5.0)
 NO_RIVALS = (np.empty((0, 2)), np.empty(0))
@@ -156,3 +157,81 @@ def test_the_joins_are_told_in_order_with_their_weight() -> None:
 @pytest.mark.parametrize("size", [0, 1, 5])
 def test_without_pairs_every_record_is_its_own_customer(size: int) -> None:
     assert cluster(evidence({}), size, RULE).labels.tolist() == list(range(size))
+
+
+links = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda pair: pair[0] < pair[1]), max_size=8)
+
+
+def pairs_of(decided: list[tuple[int, int]]) -> np.ndarray:
+    return np.array(decided, dtype=np.int64).reshape(-1, 2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(links)
+def test_components_are_those_networkx_finds(edges) -> None:
+    network = nx.Graph(edges)
+    network.add_nodes_from(range(9))
+    smallest = {node: min(part) for part in nx.connected_components(network) for node in part}
+    assert components(pairs_of(edges), 9).tolist() == [smallest[node] for node in range(9)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(graphs, links, links)
+def test_decisions_are_obeyed_whatever_the_evidence(graph, together, apart) -> None:
+    """Must-links that no cannot-link contradicts hold, and all cannot-links do; the contradicted ones are told."""
+    _, pairs = graph
+    settled = settle(pairs_of(together), pairs_of(apart), 9)
+    network = nx.Graph(together)
+    network.add_nodes_from(range(9))
+    broken = {pair for pair in apart if nx.has_path(network, *pair)}
+    assert {pair for pair, found in zip(apart, settled.broken, strict=True) if found} == broken
+    torn = {frozenset(nx.node_connected_component(network, left)) for left, _ in broken}
+    kept = [pair for pair, holds in zip(together, settled.kept, strict=True) if holds]
+    assert kept == [pair for pair in together if not any(pair[0] in group for group in torn)]
+    found = cluster(evidence(pairs), 9, RULE, Bounds(pairs_of(kept), pairs_of(apart)))
+    assert all(found.labels[left] == found.labels[right] for left, right in kept)
+    assert all(found.labels[left] != found.labels[right] for left, right in apart)
+    assert len(found.kept) == 9 - len(set(found.labels.tolist()))
+
+
+def test_a_cannot_link_is_carried_through_joins() -> None:
+    """0 and 3 are two customers; 1 and 2 fit both, and end with the better one."""
+    pairs = dict.fromkeys(combinations(range(4), 2), (9.0, np.nan)) | {(0, 1): (10.0, np.nan)}
+    labels = cluster(evidence(pairs), 4, RULE, Bounds(apart=pairs_of([(0, 3)]))).labels.tolist()
+    assert labels[0] != labels[3]
+    assert labels[0] == labels[1]
+
+
+def test_must_links_need_no_evidence_and_are_told_as_joins() -> None:
+    found = cluster(evidence({}), 4, RULE, Bounds(together=pairs_of([(1, 3), (0, 3)])))
+    assert found.labels.tolist() == [0, 0, 2, 0]
+    assert (found.kept.tolist(), found.absorbed.tolist(), found.pairs.tolist()) == ([0, 0], [1, 3], [1, 2])
+    assert np.isnan(found.weight).all()
+
+
+def test_a_customer_has_one_record_of_a_source_without_duplicates() -> None:
+    """0 and 1 are of such a source, 2 of another: it goes to the one it fits best, and they stay two."""
+    pairs = {(0, 1): (9.0, np.nan), (0, 2): (5.0, np.nan), (1, 2): (6.0, np.nan)}
+    assert cluster(evidence(pairs), 3, RULE).labels.tolist() == [0, 0, 0]
+    bounds = Bounds(exclusive=np.array([1, 1, 0], dtype=np.int64))
+    assert cluster(evidence(pairs), 3, RULE, bounds).labels.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("weight", "before", "after"), [(1.5, True, True), (0.5, False, True), (-1.5, False, False)])
+def test_what_was_one_customer_breaks_at_a_lower_line(weight: float, before: bool, after: bool) -> None:
+    """Two records join at 1.0; those that were one customer part below -0.5 only."""
+    found = evidence({(0, 1): (weight, np.nan)})
+    anchored = replace(found, anchored=np.array([True]))
+    rule = replace(RULE, anchor=1.5)
+    assert (cluster(found, 2, rule).labels[1] == 0) == before
+    assert (cluster(anchored, 2, rule).labels[1] == 0) == after
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs, graphs)
+def test_a_component_is_clustered_alike_alone_and_among_others(one, two) -> None:
+    (size, pairs), (other, others) = one, two
+    both = pairs | {(a + size, b + size): w for (a, b), w in others.items()}
+    whole = cluster(evidence(both), size + other, RULE).labels
+    assert whole[:size].tolist() == cluster(evidence(pairs), size, RULE).labels.tolist()
+    assert (whole[size:] - size).tolist() == cluster(evidence(others), other, RULE).labels.tolist()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dq_pipeline.domain.linkage import BlockingKey, Evidence, PairExplanation, band, policy_problems
+from dq_pipeline.domain.linkage import BlockingKey, band, policy_problems
 from dq_pipeline.policies.linkage import PERSONS
 
 
@@ -50,26 +50,3 @@ def test_any_change_makes_another_fingerprint() -> None:
 def test_bands_meet_at_their_lines(above: float, expected: str) -> None:
     assert band(PERSONS.thresholds.merge + above, PERSONS.thresholds) == expected
     assert band(PERSONS.thresholds.review - 0.001, PERSONS.thresholds) == "reject"
-
-
-def test_an_explanation_reads_as_a_small_table() -> None:
-    explanation = PairExplanation(
-        "a:1",
-        "b:2",
-        True,
-        "One customer.",
-        match_weight=12.34,
-        match_probability=0.9998,
-        band="merge",
-        blocking_key="e-mail",
-        evidence=(Evidence("given name", "the same", 5.0), Evidence("e-mail", "different", -3.25)),
-        notes=("up for review: too little evidence either way",),
-    )
-    assert explanation.lines() == [
-        "a:1  and  b:2",
-        "One customer.",
-        "Match weight +12.3 (probability 100.0%), band merge, met through: e-mail",
-        "     +5.0  given name  the same",
-        "     -3.2  e-mail      different",
-        "up for review: too little evidence either way",
-    ]

@@ -7,7 +7,8 @@ import pytest
 
 from dq_pipeline.domain.mixture import MISSING, ComparedPairs, Rival, Start, Trust, fit, posteriors, shared_weight
 
-TRUST = Trust(strength=20, minimum_m=0.002, u_floor=1e-6)
+TRUST = Trust(strength=20, minimum_m=0.002)
+RAREST = 1e-6
 # As many random pairs as there are pairs of strangers: below, strangers are drawn one by one.
 RECORDS = 2001
 POSSIBLE = RECORDS * (RECORDS - 1) / 2
@@ -43,7 +44,8 @@ def mixed(matches: int, relatives: int) -> tuple[np.ndarray, ...]:
 
 
 def start(expected: tuple[np.ndarray, ...] = EXPECTED, u: tuple[np.ndarray, ...] = TRUE_U) -> Start:
-    return Start(expected, u, tuple(np.zeros(len(e), dtype=np.bool_) for e in expected), 1 / RECORDS)
+    neutral = tuple(np.zeros(len(e), dtype=np.bool_) for e in expected)
+    return Start(expected, u, neutral, (RAREST,) * len(expected), 1 / RECORDS)
 
 
 def test_known_parameters_come_back() -> None:
@@ -77,6 +79,22 @@ def test_related_pairs_are_taken_out_of_the_random_pairs() -> None:
     assert found.u[3][0] == pytest.approx(TRUE_U[3][0], rel=0.2)
 
 
+def test_u_is_no_rarer_than_its_random_pairs_could_show() -> None:
+    """A field one record in a hundred has was compared in few of the random pairs: that strangers never agreed in it
+    there says little."""
+    level = np.zeros(5, dtype=np.int64)
+    begin = Start(
+        (np.array([0.9, 0.1]),) * 2,
+        (np.array([1e-3, 0.999]), np.array([1e-6, 1.0])),
+        (np.zeros(2, dtype=np.bool_),) * 2,
+        (1e-3, 1e-6),
+        1e-6,
+    )
+    found = fit(ComparedPairs((level, level), (np.full(5, np.nan),) * 2, POSSIBLE), begin, (), TRUST)
+    assert found.u[0][0] == pytest.approx(1e-3)
+    assert found.u[1][0] == pytest.approx(1e-6)
+
+
 @pytest.mark.parametrize("pairs", [0, 3])
 def test_few_pairs_leave_the_expectations_standing(pairs: int) -> None:
     levels = tuple(np.zeros(pairs, dtype=np.int64) for _ in EXPECTED)
@@ -92,7 +110,13 @@ def test_few_pairs_leave_the_expectations_standing(pairs: int) -> None:
 def test_a_level_that_cannot_occur_takes_no_expectation_away() -> None:
     """Without postal codes no two can be the same: what is left shares the expectation."""
     level = np.array([1, 1, 2], dtype=np.int64)
-    only = Start((np.array([0.8, 0.15, 0.05]),), (np.array([1e-6, 0.01, 0.99]),), (np.zeros(3, dtype=np.bool_),), 1e-4)
+    only = Start(
+        (np.array([0.8, 0.15, 0.05]),),
+        (np.array([1e-6, 0.01, 0.99]),),
+        (np.zeros(3, dtype=np.bool_),),
+        (RAREST,),
+        1e-4,
+    )
     found = fit(ComparedPairs((level,), (np.full(3, np.nan),), 1e6), only, (), TRUST, iterations=1)
     assert found.m[0] == pytest.approx([0.002, 0.75, 0.25], abs=0.02)
 
@@ -105,6 +129,7 @@ def test_a_neutral_level_weighs_nothing_and_its_absence_does() -> None:
         (np.array([0.95, 0.05]), np.array([0.9, 0.1])),
         (np.array([0.1, 0.9]), np.array([1e-6, 1.0])),
         (np.array([True, False]), np.array([False, False])),
+        (RAREST,) * 2,
         1e-4,
     )
     found = fit(ComparedPairs((level, names), (surprise, surprise), 1e6), begin, (), TRUST)
@@ -119,7 +144,13 @@ def test_a_rare_shared_value_counts_by_its_rarity() -> None:
         (np.array([common, rare]), np.full(2, np.nan)),
         POSSIBLE,
     )
-    begin = Start((np.array([0.9, 0.1]),) * 2, (np.array([0.01, 0.99]),) * 2, (np.zeros(2, dtype=np.bool_),) * 2, 1e-4)
+    begin = Start(
+        (np.array([0.9, 0.1]),) * 2,
+        (np.array([0.01, 0.99]),) * 2,
+        (np.zeros(2, dtype=np.bool_),) * 2,
+        (RAREST,) * 2,
+        1e-4,
+    )
     one_customer, _ = posteriors(pairs, fit(pairs, begin, (), TRUST, iterations=1), ())
     odds = np.log2(one_customer / (1 - one_customer))
     assert odds[1] - odds[0] == pytest.approx(rare - common)

@@ -47,6 +47,18 @@ create table golden.customers (
     created_at timestamp, updated_at timestamp, last_activity_at timestamp
 );
 create table golden.attribute_provenance (customer_id varchar, attribute varchar, record_key varchar);
+create table golden.contact_points (
+    customer_id varchar, channel varchar, value varchar, contact_point_key varchar, status varchar, is_shared boolean,
+    is_preferred boolean, preference bigint
+);
+create table golden.consents (
+    customer_id varchar, purpose varchar, channel varchar, status varchar, usable boolean, record_key varchar,
+    given_at timestamp, method varchar
+);
+create table golden.contactable (
+    customer_id varchar, purpose varchar, channel varchar, contact_point_key varchar, record_key varchar,
+    given_at timestamp, method varchar
+);
 create table quality.rules (
     rule_id varchar, table_name varchar, column_name varchar, dimension varchar, severity varchar, owner varchar,
     description varchar, why varchar, fix varchar, expectation_type varchar, weight_column boolean, blocking boolean,

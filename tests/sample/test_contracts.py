@@ -45,11 +45,9 @@ def test_page_says_who_owns_what_and_how_long(name: str) -> None:
     assert page["id"] == name
     assert page["schema"][0]["physicalName"] == f"raw.{name}"
     assert [member["role"] for member in page["team"]["members"]] == ["owner", "data steward"]
-    assert {entry["property"]: entry["unit"] for entry in page["slaProperties"]} == {
-        "frequency": "h",
-        "freshness": "h",
-        "retention": "d",
-    }
+    promised = {entry["property"]: entry["unit"] for entry in page["slaProperties"]}
+    inactivity = {} if name in ("interactions", "transactions") else {"inactivity": "d"}
+    assert promised == {"frequency": "h", "freshness": "h", "retention": "d", **inactivity}
     columns = page["schema"][0]["properties"]
     assert sum(column.get("primaryKey", False) for column in columns) == 1
     assert columns_of(name) == list(dict.fromkeys(columns_of(name)))

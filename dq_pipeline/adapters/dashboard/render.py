@@ -39,17 +39,18 @@ def render_dashboard(data: DashboardData) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_helpers())
+    environment.globals.update(template_helpers())
     return environment.get_template("page.html.j2").render(
         data=data,
         view=build_view(data),
         style=Markup(style),
         script=Markup(script),
-        policy=_policy(style, script),
+        policy=content_policy(style, script),
     )
 
 
-def _helpers() -> dict[str, Any]:
+def template_helpers() -> dict[str, Any]:
+    """Wording and geometry that the templates call."""
     names = [name for name in vars(wording) if name.endswith("_text")]
     return {
         **{name: getattr(wording, name) for name in names},
@@ -61,7 +62,8 @@ def _helpers() -> dict[str, Any]:
     }
 
 
-def _policy(style: str, script: str) -> str:
+def content_policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this very style and script, and nothing else."""
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
     return (
         f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "

@@ -1,106 +1,125 @@
-"""Candidate pairs: which records are compared at all, within a budget that no data can break.
-
-Every key of the policy becomes a 64-bit hash per record. A value shared by too many records (a town, Smith, J.)
-makes no pairs under that key; how many is too many is chosen key by key so that the budget of pairs holds.
-"""
+"""Candidate pairs: which records are compared at all. Two records are when they share an open block."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import ceil, sqrt
+
 import duckdb
 
+from dq_pipeline.adapters.linkage.blocks import BLOCKS, FLIPPED, drop_closed, open_blocks
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS
-from dq_pipeline.domain.linkage import BlockingKey, BlockingReport, LinkagePolicy, Population
+from dq_pipeline.domain.linkage import BlockingReport, LinkagePolicy
 
 PAIRS = "dq_link_pairs"
-_KEYS = "dq_link_keys"
-_SIZES = "dq_link_block_sizes"
+# Pairs whose candidacy may have changed though neither record has: both are in a block that opened or closed.
+RECHECKED = "dq_link_rechecked"
+
+# `join_key_l < join_key_r` (record numbers), `match_key` (number of the first key that finds the pair), in order.
+_COLUMNS = "least(a, b) as join_key_l, greatest(a, b) as join_key_r, min(number)::utinyint as match_key"
+_ONCE = f"select {_COLUMNS} from found group by all order by all"
 
 
 def find_pairs(
     con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, records: str = RECORDS
 ) -> tuple[BlockingReport, ...]:
-    """Make the table PAIRS (`join_key_l < join_key_r`: record numbers, `match_key`: number of the first key that
-    finds the pair), in order. Returns what each key gave and what was left out.
-    """
-    _collect_keys(con, policy.blocking_keys, records)
-    rows = int(con.execute(f"select count(*) from {records}").fetchall()[0][0])
-    reports = _choose_block_sizes(con, policy, rows)
-    limits = ", ".join(f"({number}, {report.block_size})" for number, report in enumerate(reports))
-    con.execute(
-        f"""
-        create or replace table {PAIRS} as
-        with kept as (
-            select keys.* from {_KEYS} as keys
-            join {_SIZES} as sizes using (number, key)
-            join (values {limits}) as chosen(number, block_size) using (number)
-            where sizes.records between 2 and chosen.block_size
-        )
-        select l.{NUMBER} as join_key_l, r.{NUMBER} as join_key_r, min(l.number)::utinyint as match_key
-        from kept as l join kept as r on l.key = r.key and l.number = r.number and l.{NUMBER} < r.{NUMBER}
-        group by all order by all
-        """
-    )
-    for table in (_KEYS, _SIZES):
-        con.execute(f"drop table {table}")
+    """Make the table PAIRS of all candidate pairs of the table `records`: `join_key_l < join_key_r` (record numbers),
+    `match_key` (number of the first key that finds the pair), in order. Returns what each key gave and left out."""
+    reports = open_blocks(con, policy, records=records)
+    drop_closed(con)
+    _make(con, f"with found as ({_joined_sql('true')}) {_ONCE}")
     return reports
 
 
-def key_expression(key: BlockingKey) -> str:
-    """SQL for a key's list of values (VARCHAR[]) of one record; empty when it has none."""
-    if key.each:
-        return f"coalesce({key.each}, [])"
-    parts = " || chr(31) || ".join(f"({part})" for part in key.parts)
-    return f"list_filter([{parts}], lambda value: value is not null)"
+def pairs_in_parts(con: duckdb.DuckDBPyConnection, pairs: int, part: int) -> Iterator[float]:
+    """Make PAIRS of BLOCKS part by part, so that never all are there at once, and yield the share done with each.
+
+    `pairs`: how many there are about, `part`: how many to make at once. The parts are ranges of the smaller
+    record number; the smaller it is, the more there are above it, so that the ranges grow.
+    """
+    records = int(con.execute(f"select coalesce(max({NUMBER}), -1) + 1 from {BLOCKS}").fetchall()[0][0])
+    parts = max(1, ceil(pairs / part))
+    edges = [ceil(records * (1 - sqrt(1 - k / parts))) for k in range(parts + 1)]
+    for k in range(parts):
+        within = f"l.{NUMBER} >= {edges[k]} and l.{NUMBER} < {edges[k + 1]}"
+        _make(con, f"with found as ({_joined_sql(within)}) {_ONCE}")
+        yield (k + 1) / parts
 
 
-def _collect_keys(con: duckdb.DuckDBPyConnection, keys: tuple[BlockingKey, ...], records: str) -> None:
-    con.execute(f"create or replace table {_KEYS} ({NUMBER} integer, number utinyint, key ubigint)")
-    for number, key in enumerate(keys):
-        values = f"select {NUMBER}, unnest(list_distinct({key_expression(key)})) as value from {records}"
-        con.execute(
-            f"insert into {_KEYS} select {NUMBER}, {number}, md5_number_lower(value) from ({values}) "
-            "where value is not null and value <> ''"
-        )
+def find_rechecked(con: duckdb.DuckDBPyConnection, stored: str) -> None:
+    """Make RECHECKED of FLIPPED and the table `stored`, the pairs kept last time (`l`, `r`)."""
     con.execute(
-        f"create or replace table {_SIZES} as "
-        f"select number, key, count(*) as records from {_KEYS} group by all having count(*) > 1"
+        f"""
+        create or replace table {RECHECKED} as
+        select l.{NUMBER} as l, r.{NUMBER} as r from {FLIPPED} as l
+        join {FLIPPED} as r on l.block = r.block and l.{NUMBER} < r.{NUMBER} where l.opened
+        union
+        select stored.l, stored.r from {stored} as stored
+        join {FLIPPED} as one on one.{NUMBER} = stored.l and not one.opened
+        join {FLIPPED} as two on two.{NUMBER} = stored.r and two.block = one.block
+        """
     )
 
 
-def _choose_block_sizes(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, rows: int) -> tuple[BlockingReport, ...]:
-    """For each key the largest block size within its budget and what is left of the whole one.
-
-    Small blocks first: they are the ones that tell. Keys stand in the policy from the most selective on, so the
-    whole budget is spent on the best evidence first.
-    """
-    limits = policy.limits
-    left = limits.pairs_per_record * rows
-    reports = []
-    for number, key in enumerate(policy.blocking_keys):
-        budget = min(left, limits.pairs_per_record_and_key * rows)
-        report = _report(con, policy.population, number, key.name, budget, limits.block_size)
-        left -= report.pairs
-        reports.append(report)
-    return tuple(reports)
-
-
-def _report(
-    con: duckdb.DuckDBPyConnection, population: Population, number: int, name: str, budget: int, block_size: int
-) -> BlockingReport:
-    """Blocks of one size are taken or left together, so that the choice does not depend on their order."""
-    row = con.execute(
+def find_touched_pairs(con: duckdb.DuckDBPyConnection, changed: str) -> None:
+    """Make PAIRS of all that may differ from the last linkage: pairs with a record of the table `changed`, and those
+    of RECHECKED that are candidates now."""
+    _make(
+        con,
         f"""
-        with by_size as (
-            select records, count(*) as blocks, sum(sum(records * (records - 1) // 2)) over (order by records) as pairs
-            from {_SIZES} where number = ? group by records
-        ), taken as (
-            select max(records) as size, max(pairs) as pairs from by_size where pairs <= ? and records <= ?
-        )
-        select coalesce(taken.size, 0), coalesce(taken.pairs, 0),
-            coalesce(sum(blocks) filter (records > coalesce(taken.size, 0)), 0),
-            coalesce(sum(blocks * records) filter (records > coalesce(taken.size, 0)), 0)
-        from taken left join by_size on true group by all
+        with found as (
+            select one.{NUMBER} as a, two.{NUMBER} as b, one.number
+            from (from {BLOCKS} semi join {changed} using ({NUMBER})) as one
+            join {BLOCKS} as two on one.block = two.block and one.{NUMBER} <> two.{NUMBER}
+            union all
+            select l, r, one.number from {RECHECKED}
+            join {BLOCKS} as one on one.{NUMBER} = l join {BLOCKS} as two on two.{NUMBER} = r and two.block = one.block
+        ) {_ONCE}
         """,
-        [number, budget, block_size],
-    ).fetchall()[0]
-    return BlockingReport(population, name, int(row[1]), int(row[0]), int(row[2]), int(row[3]))
+    )
+
+
+def find_pairs_within(con: duckdb.DuckDBPyConnection, groups: str, known: str) -> None:
+    """Make PAIRS of the candidate pairs inside a group (table `groups`: record number, `component`) that the table
+    `known` (`l`, `r`) does not have."""
+    con.execute(
+        f"create or replace temp table dq_link_grouped as select {NUMBER}, number, block, component "
+        f"from {BLOCKS} join {groups} using ({NUMBER})"
+    )
+    _make(
+        con,
+        f"""
+        with found as (
+            select l.{NUMBER} as a, r.{NUMBER} as b, l.number from dq_link_grouped as l
+            join dq_link_grouped as r on l.block = r.block and l.component = r.component and l.{NUMBER} < r.{NUMBER}
+        ), once as ({_ONCE})
+        select once.* from once anti join {known} as known on known.l = join_key_l and known.r = join_key_r
+        order by all
+        """,
+    )
+    con.execute("drop table dq_link_grouped")
+
+
+def count_links(con: duckdb.DuckDBPyConnection, links: str) -> dict[int, tuple[int, int]]:
+    """Number of each key -> how many of the pairs of the table `links` (`l`, `r`) it finds, and finds alone."""
+    rows = con.execute(
+        f"""
+        with found as (
+            select l, r, one.number from {links} join {BLOCKS} as one on one.{NUMBER} = l
+            join {BLOCKS} as two on two.{NUMBER} = r and two.block = one.block group by all
+        ), counted as (select number, count(*) over (partition by l, r) as keys from found)
+        select number, count(*), count(*) filter (keys = 1) from counted group by number
+        """
+    ).fetchall()
+    return {number: (links, alone) for number, links, alone in rows}
+
+
+def _joined_sql(condition: str) -> str:
+    return (
+        f"select l.{NUMBER} as a, r.{NUMBER} as b, l.number from {BLOCKS} as l "
+        f"join {BLOCKS} as r on l.block = r.block and l.{NUMBER} < r.{NUMBER} where {condition}"
+    )
+
+
+def _make(con: duckdb.DuckDBPyConnection, select: str) -> None:
+    con.execute(f"create or replace table {PAIRS} as {select}")

@@ -1,4 +1,4 @@
-"""From scored pairs to customers, and what a person should look at."""
+"""From scored pairs to customers: the connected components something changed in, and the clusters inside them."""
 
 from __future__ import annotations
 
@@ -8,123 +8,155 @@ from math import log2
 import duckdb
 import numpy as np
 
+from dq_pipeline.adapters.linkage.blocking import RECHECKED
+from dq_pipeline.adapters.linkage.decisions import REDECIDED, Decided
 from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS
-from dq_pipeline.adapters.linkage.scoring import SCORED, band_sql
+from dq_pipeline.adapters.linkage.scoring import SCORED
 from dq_pipeline.adapters.linkage.settings import column_name, weight_sql
-from dq_pipeline.adapters.warehouse import quote_literal
-from dq_pipeline.domain.clustering import JoinRule, PairEvidence, cluster
+from dq_pipeline.adapters.linkage.state import ANCHORS, BROKEN, CHANGED, STORED
+from dq_pipeline.domain.clustering import Bounds, Clustering, IntArray, JoinRule, PairEvidence, cluster, components
 from dq_pipeline.domain.linkage import Comparison, LinkagePolicy
 
+# `l`, `r`, of all pairs at the review line and above.
+LINKS = "dq_link_links"
+# NUMBER, `component`, of the records of every component to be clustered anew, single records too.
+TOUCHED = "dq_link_touched"
+# NUMBER, `cluster` (number of its smallest record), of the same records.
 CLUSTERS = "dq_link_clusters"
+# `cluster, step, kept, absorbed, match_weight, pairs, compared` of the same clusters.
+JOINS = "dq_link_joins"
 
 
-def cluster_records(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy
-) -> int:
-    """Make the table CLUSTERS (record number, `cluster`: number of its smallest member); returns the customers."""
-    import pyarrow as pa
+def find_touched(con: duckdb.DuckDBPyConnection, decided: Decided, policy: LinkagePolicy, flipped: str) -> int:
+    """Make TOUCHED: the components in which anything differs from the last linkage. Returns how many records.
 
-    size = int(con.execute(f"select count(*) from {RECORDS}").fetchall()[0][0])
+    Records are connected by pairs at the `review` line and above, kept before (STORED) or scored now (SCORED), and by
+    must-links. A component is as it was unless one of its records changed, lost a link, gained one, was decided
+    about, or shares a block with another one that opened or closed (table `flipped`).
+    """
+    line = policy.thresholds.review
+    size = _rows(con, RECORDS)
+    con.execute(
+        f"create or replace table {LINKS} as "
+        f"select l, r from (from {STORED} anti join {RECHECKED} using (l, r)) where match_weight >= {line} "
+        f"union select l, r from {SCORED} where match_weight >= {line}"
+    )
+    edges = _arrays(con, f"select l, r from {LINKS}")
+    label = components(np.concatenate([edges, decided.together]), size)
+    _register(con, "dq_link_components", {NUMBER: np.arange(size), "component": label})
+    con.execute(
+        f"""
+        create or replace table {TOUCHED} as
+        with seeds as (
+            select {NUMBER} from {CHANGED}
+            union select {NUMBER} from {BROKEN}
+            union select {NUMBER} from {REDECIDED}
+            union select l from {SCORED} where match_weight >= {line}
+            union select unnest([l, r]) from {STORED} semi join {RECHECKED} using (l, r) where match_weight >= {line}
+        ), touched as (
+            select component from dq_link_components semi join seeds using ({NUMBER})
+            union
+            select component from {flipped} join dq_link_components using ({NUMBER})
+            group by block, component having count(*) > 1
+        )
+        select {NUMBER}, component from dq_link_components semi join touched using (component) order by {NUMBER}
+        """
+    )
+    con.execute("drop table dq_link_components")
+    return _rows(con, TOUCHED)
+
+
+def cluster_touched(
+    con: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    model: PopulationModel,
+    policy: LinkagePolicy,
+    decided: Decided,
+) -> None:
+    """Make CLUSTERS and JOINS of the records in TOUCHED from SCORED, which has all pairs inside their components."""
     lines = policy.thresholds
     found = cluster(
         _evidence(con, comparisons, model, policy),
-        size,
-        JoinRule(pair=lines.merge, group=lines.group, unscored=lines.unscored),
+        _rows(con, RECORDS),
+        JoinRule(lines.merge, lines.group, lines.unscored, anchor=lines.merge - lines.break_below),
+        Bounds(decided.together, decided.apart, _exclusive(con, policy.limits.unique_sources)),
     )
-    numbers = pa.table({NUMBER: np.arange(size, dtype=np.int32), "cluster": found.labels.astype(np.int32)})
-    con.register("dq_link_arrow", numbers)
-    con.execute(f"create or replace table {CLUSTERS} as from dq_link_arrow")
-    con.unregister("dq_link_arrow")
-    return size - len(found.absorbed)
+    size = len(found.labels)
+    _register(con, "dq_link_labels", {NUMBER: np.arange(size), "cluster": found.labels})
+    con.execute(
+        f"create or replace table {CLUSTERS} as "
+        f"select {NUMBER}, cluster from dq_link_labels semi join {TOUCHED} using ({NUMBER}) order by {NUMBER}"
+    )
+    con.execute("drop table dq_link_labels")
+    _register(con, "dq_link_steps", _steps(found))
+    con.execute(
+        f"""
+        create or replace table {JOINS} as
+        select cluster, row_number() over (partition by cluster order by step)::integer as step, kept, absorbed,
+            case when not isnan(match_weight) then match_weight end as match_weight, pairs, compared
+        from dq_link_steps where cluster in (select cluster from {CLUSTERS})
+        """
+    )
+    con.execute("drop table dq_link_steps")
 
 
 def stored_clusters_sql() -> str:
-    """SELECT of linkage.clusters."""
+    """SELECT of the rows of linkage.clusters."""
     return f"""
         select records.record_key, records.source_system, records.source_record_id, first.record_key as cluster_id
-        from {RECORDS} as records
-        join {CLUSTERS} as clusters using ({NUMBER})
+        from {CLUSTERS} as clusters
+        join {RECORDS} as records using ({NUMBER})
         join {RECORDS} as first on first.{NUMBER} = clusters.cluster
         order by records.record_key
     """
 
 
-def stored_review_sql(policy: LinkagePolicy) -> str:
-    """SELECT of linkage.review: what to decide, the most records at stake first.
-
-    `kind` 'pair': the best pair between two customers that are close to being one, or fit as a pair but not as
-    groups. `kind` 'cluster': a customer whose own records contradict each other, by their worst pair, or one of
-    implausibly many records.
-    """
+def stored_joins_sql() -> str:
+    """SELECT of the rows of linkage.joins."""
     return f"""
-        with sizes as (select cluster, count(*) as records from {CLUSTERS} group by cluster),
-        placed as (
-            select scored.*, lefts.cluster as left_cluster, rights.cluster as right_cluster
-            from {SCORED} as scored
-            join {CLUSTERS} as lefts on lefts.{NUMBER} = scored.l
-            join {CLUSTERS} as rights on rights.{NUMBER} = scored.r
-        ),
-        apart as (
-            select 'pair' as kind, l, r, least(left_cluster, right_cluster) as cluster, match_weight,
-                {_pair_reason(policy)} as reason,
-                greatest(left_cluster, right_cluster) as other
-            from placed
-            where left_cluster <> right_cluster and match_weight >= {policy.thresholds.review}
-            qualify row_number() over (partition by cluster, other order by match_weight desc, l, r) = 1
-        ),
-        contradictory as (
-            select 'cluster' as kind, l, r, left_cluster as cluster, match_weight,
-                'records of one customer contradict each other' as reason, left_cluster as other
-            from placed
-            where left_cluster = right_cluster and match_weight <= {policy.thresholds.contradiction}
-            qualify row_number() over (partition by left_cluster order by match_weight, l, r) = 1
-        ),
-        large as (
-            select 'cluster' as kind, cluster as l, cluster as r, cluster, null::double as match_weight,
-                'more records than one customer plausibly has' as reason, cluster as other
-            from sizes where records > {policy.limits.cluster_size}
-        ),
-        items as (from apart union all from contradictory union all from large)
-        select
-            kind,
-            lefts.record_key as left_key,
-            rights.record_key as right_key,
-            first.record_key as cluster_id,
-            round(match_weight, 6) as match_weight,
-            one.records + case when items.cluster = items.other then 0 else two.records end as records,
-            reason
-        from items
-        join sizes as one on one.cluster = items.cluster
-        join sizes as two on two.cluster = items.other
-        join {RECORDS} as lefts on lefts.{NUMBER} = items.l
-        join {RECORDS} as rights on rights.{NUMBER} = items.r
-        join {RECORDS} as first on first.{NUMBER} = items.cluster
-        order by records desc, match_weight desc nulls first, left_key, right_key, kind
+        select first.record_key as cluster_id, step, kept.record_key as kept_key, absorbed.record_key as absorbed_key,
+            match_weight, pairs, compared
+        from {JOINS} as joins
+        join {RECORDS} as first on first.{NUMBER} = joins.cluster
+        join {RECORDS} as kept on kept.{NUMBER} = joins.kept
+        join {RECORDS} as absorbed on absorbed.{NUMBER} = joins.absorbed
+        order by cluster_id, step
     """
+
+
+def _steps(found: Clustering) -> dict[str, np.ndarray]:
+    return {
+        "cluster": found.labels[found.kept],
+        "step": np.arange(len(found.kept)),
+        "kept": found.kept,
+        "absorbed": found.absorbed,
+        "match_weight": found.weight,
+        "pairs": found.pairs,
+        "compared": found.compared,
+    }
 
 
 def _evidence(
     con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy
 ) -> PairEvidence:
-    """All scored pairs among the records that have a stored pair; the others cannot join anything."""
-    weights = ", ".join(
+    """All scored pairs inside the components in TOUCHED."""
+    weights = [
         f"(case when mw_{column_name(c.name)} <> 0 then {weight_sql(c)} else 'nan' end)::float as weight_{k}"
         for k, c in enumerate(comparisons)
-    )
+    ]
     arrays = con.execute(
         f"""
-        with near as (select l, r from {SCORED} where match_weight >= {policy.thresholds.keep}),
-        candidates as (select l as number from near union select r from near)
-        select {", ".join(part for part in ("l", "r", weights) if part)}
+        select {", ".join(["l", "r", "coalesce(one.anchor = two.anchor, false) as anchored", *weights])}
         from {SCORED}
-        semi join candidates as lefts on lefts.number = l
-        semi join candidates as rights on rights.number = r
+        join {TOUCHED} as lefts on lefts.{NUMBER} = l
+        join {TOUCHED} as rights on rights.{NUMBER} = r and rights.component = lefts.component
+        left join {ANCHORS} as one on one.{NUMBER} = l
+        left join {ANCHORS} as two on two.{NUMBER} = r
         order by l, r
         """
     ).fetchnumpy()
-    rows = len(arrays["l"])
-    weight = np.empty((rows, len(comparisons)), dtype=np.float32)
+    weight = np.empty((len(arrays["l"]), len(comparisons)), dtype=np.float32)
     for k in range(len(comparisons)):
         weight[:, k] = arrays.pop(f"weight_{k}")
     return PairEvidence(
@@ -134,15 +166,34 @@ def _evidence(
         prior=log2(model.prior / (1 - model.prior)),
         shares=np.array([[float(e.shares.get(c.name, 0)) for c in comparisons] for e in policy.explanations]),
         rivals=np.array([log2(max(model.rivals[e.name], 1e-300)) for e in policy.explanations]),
+        anchored=np.asarray(arrays["anchored"], dtype=np.bool_),
     )
 
 
-def _pair_reason(policy: LinkagePolicy) -> str:
-    """In plain words why the two are apart: a better explanation, too little evidence, or disagreement around."""
-    labels = " ".join(f"when {n} then {quote_literal(f'may be {e.label}')}" for n, e in enumerate(policy.explanations))
-    rival = f"when splink_weight - match_weight > 1 then case rival {labels} end" if labels else ""
-    band = band_sql("match_weight", policy.thresholds)
-    return (
-        f"case when {band} = 'merge' then 'fit as a pair, but other records of the two customers disagree' "
-        f"{rival} else 'too little evidence either way' end"
-    )
+def _exclusive(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> IntArray:
+    """For each record the bit of its source, where that has no duplicates; nothing when there is no such source."""
+    if not sources:
+        return np.empty(0, dtype=np.int64)
+    found = con.execute(
+        f"select coalesce(1::bigint << (list_position($sources, source_system) - 1), 0) as bit "
+        f"from {RECORDS} order by {NUMBER}",
+        {"sources": sorted(sources)},
+    ).fetchnumpy()
+    return np.asarray(found["bit"], dtype=np.int64)
+
+
+def _arrays(con: duckdb.DuckDBPyConnection, query: str) -> IntArray:
+    found = con.execute(query).fetchnumpy()
+    return np.column_stack([np.asarray(column, dtype=np.int64) for column in found.values()])
+
+
+def _register(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, np.ndarray]) -> None:
+    import pyarrow as pa
+
+    con.register("dq_link_arrow", pa.table(columns))
+    con.execute(f"create or replace table {name} as from dq_link_arrow")
+    con.unregister("dq_link_arrow")
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])

@@ -1,4 +1,4 @@
-"""The trained model as an artefact: a folder that says everything about how it came to be, and the one in use."""
+"""The trained model as an artefact: a folder that says everything about how it came to be."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from dq_pipeline.errors import ConfigurationError, InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PROMOTED = "promoted"
 # A change in any of these may change a parameter or the meaning of the saved SQL.
 LIBRARIES = ("duckdb", "numpy", "splink")
 
@@ -51,6 +50,11 @@ class PopulationModel:
     def prior(self) -> float:
         """Probability that two random records are one customer."""
         return float(self.settings["probability_two_random_records_match"])
+
+    @property
+    def block_sizes(self) -> dict[str, int]:
+        """For each blocking key (by name) the most records that may share one of its values."""
+        return {report["key"]: int(report["block_size"]) for report in self.facts["blocking"]}
 
     @property
     def rivals(self) -> dict[str, float]:
@@ -129,28 +133,6 @@ def _load_population(folder: Path, version: str) -> PopulationModel:
 def list_models(models: Path) -> list[str]:
     """The versions there are, sorted."""
     return sorted(path.parent.name for path in models.glob("*/manifest.json") if not path.parent.name.startswith("."))
-
-
-def promote_model(models: Path, version: str) -> None:
-    """Make `version` the one in use, in one rename. Raises InputError when there is no such model."""
-    load_model(models, version)
-    half_done = models / f".{PROMOTED}.part"
-    half_done.write_text(version + "\n", encoding="utf-8")
-    half_done.replace(models / PROMOTED)
-
-
-def promoted_version(models: Path) -> str | None:
-    """The version in use; None when none was promoted yet."""
-    try:
-        return (models / PROMOTED).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
-
-
-def promoted_model(models: Path) -> Model | None:
-    """The model in use; None when none was promoted yet. Raises InputError when it is damaged."""
-    version = promoted_version(models)
-    return load_model(models, version) if version else None
 
 
 def _read_json(path: Path) -> Any:

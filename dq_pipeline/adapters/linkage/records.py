@@ -18,17 +18,19 @@ NUMBER = "record_number"
 
 # One name per customer, roughly: a value is as common as the customers who have it, not as its records.
 _PERSON = "coalesce(sorted_name, record_key)"
-_INITIALS = "coalesce(array_to_string(list_transform(name_parts, lambda part: left(part, 1)), ''), record_key)"
-
-
-# Below, a name like Martin Paul, of two given names, would be turned round too easily.
-_SWAP_ODDS = 10
+_INITIALS = "coalesce(array_to_string(list_transform(name_parts, lambda part: left(part, 1)), ''), '')"
 
 
 # How many values' worth of trust in the first guess, half a customer, for who else has a value seen once; and
 # the least it gets, since no sample shows what never happens.
-_UNSEEN_PRIOR = 20
-_UNSEEN_LEAST = 0.02
+_UNSEEN_PRIOR = 5
+_UNSEEN_LEAST = 0.01
+
+# A value of one customer among twenty is rarer in the world than one in twenty: so many more customers are assumed.
+_WORLD = 20
+
+# Columns whose shared value leaves the names different.
+_PARTS_OF_NAMES = frozenset({"telling_word"})
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,6 @@ def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, so
         f"from {source} where party_type = {quote_literal(policy.population)} order by record_key"
     )
     _require(con, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
-    _put_names_right(con)
     for column, sharers in sorted(policy.limits.sharers.items()):
         _drop_shared_values(con, column, sharers)
     for column in policy.rarity_columns:
@@ -108,17 +109,27 @@ def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> No
                 from {RECORDS} where {value} is not null group by all
             ),
             -- Among few names, several are one customer's with slips; among many, initials run out.
-            held as (select {value}, case when names <= 10 then initials else names end as customers from counted),
+            held as (select {value}, greatest({_customers(column)}, 1) as customers from counted),
             unseen as (
                 select least(greatest((2 * count(*) filter (customers = 2) + {_UNSEEN_PRIOR / 2})
                     / (count(*) filter (customers = 1) + {_UNSEEN_PRIOR}), {_UNSEEN_LEAST}), 1) as expected
                 from held
             )
-            select {value}, case when customers > 1 then customers - 1 else expected end
-                / sum(customers) over () as {share}
+            select {value}, case when customers > 1 then (customers - 1) / sum(customers) over ()
+                else expected / (sum(customers) over () + {_WORLD}) end as {share}
             from held, unseen order by all
             """
         )
+
+
+def _customers(column: str) -> str:
+    """SQL for how many customers have a value, by the names and the initials of those who have it.
+
+    A part of the name is compared where the names differ, so two of the names are the pair's itself.
+    """
+    if column in _PARTS_OF_NAMES:
+        return "case when names <= 10 then least(initials, names - 1) else names - 1 end"
+    return "case when names <= 10 then initials else names end"
 
 
 def usable_comparisons(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy) -> tuple[Comparison, ...]:
@@ -148,41 +159,6 @@ def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
         f"coalesce(bit_xor(md5_number_lower(row::varchar)), 0) from {RECORDS} as row"
     ).fetchall()[0]
     return "-".join(f"{part:x}" for part in total)
-
-
-def _put_names_right(con: duckdb.DuckDBPyConnection) -> None:
-    """Swap given and family name where the data say they stand in each other's field.
-
-    Hofmann is a family name in most records and Moritz a given name: "Hofmann Moritz" is turned round when the
-    two names are at least _SWAP_ODDS times as common the other way. Done for all records of a name alike, and
-    for linkage only.
-    """
-    con.execute(
-        f"""
-        create or replace temp table dq_link_name_use as
-        with uses as (
-            select given_name as name, true as as_given, nickname_group, nickname_groups from {RECORDS}
-            where party_type = 'person'
-            union all
-            select family_name, false, null, null from {RECORDS} where party_type = 'person'
-        )
-        select name, count(*) filter (as_given) as given, count(*) filter (not as_given) as family,
-            min(nickname_group) as nickname_group, min(nickname_groups) as nickname_groups
-        from uses where name is not null group by name
-        """
-    )
-    con.execute(
-        f"""
-        update {RECORDS} set
-            given_name = family_name, family_name = given_name,
-            given_words = family_words, family_words = given_words,
-            nickname_group = coalesce(second.nickname_group, family_name),
-            nickname_groups = coalesce(second.nickname_groups, [family_name])
-        from dq_link_name_use as first, dq_link_name_use as second
-        where party_type = 'person' and first.name = given_name and second.name = family_name
-            and (first.family + 1) * (second.given + 1) >= {_SWAP_ODDS} * first.given * second.family
-        """
-    )
 
 
 def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int) -> None:

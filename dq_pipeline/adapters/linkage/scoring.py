@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import log2
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS
 from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_table
-from dq_pipeline.adapters.linkage.scratch import open_linker
+from dq_pipeline.adapters.linkage.scratch import open_linker, register_pairs
 from dq_pipeline.adapters.linkage.settings import column_name, has_rarity, label_sql, weight_sql
 from dq_pipeline.adapters.warehouse import quote_literal
 from dq_pipeline.domain.linkage import Comparison, Explanation, LinkagePolicy, Thresholds
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 SCORED = "dq_link_scored"
 # Names of the two pieces of evidence that are not comparisons; with them the weights add up to the pair's.
@@ -21,29 +26,51 @@ PRIOR_EVIDENCE = "starting odds"
 RIVAL_EVIDENCE = "other explanation"
 
 
-def score_pairs(con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy) -> None:
-    """Make the table SCORED from PAIRS: `l < r` (record numbers), `match_weight` (log2 odds of one customer
-    against strangers and all rivals), `splink_weight` (against strangers alone), `rival` (number of the best
-    rival), `match_key`, and Splink's weight of each comparison.
+class Scorer:
+    """Scores the pairs of PAIRS, as often as they are made anew, into the table SCORED.
 
-    Only pairs above the policy's `hopeless` line are there.
+    SCORED: `l < r` (record numbers), `match_weight` (log2 odds of one customer against strangers and all rivals),
+    `splink_weight` (against strangers alone), `rival` (number of the best rival), `match_key`, and Splink's weight of
+    each comparison.
     """
-    comparisons = model.comparisons(policy)
-    if not comparisons or not con.execute(f"select count(*) from {PAIRS}").fetchall()[0][0]:
-        con.execute(_no_pairs_sql(comparisons))
-        return
-    for column, table in model.rarity.items():
-        con.register("dq_link_arrow", table)
-        con.execute(f"create or replace table {rarity_table(column)} as from dq_link_arrow")
-        con.unregister("dq_link_arrow")
-    linker = open_linker(con, model.settings, rarity_columns=tuple(model.rarity), pairs=PAIRS)
-    scored = linker.inference.predict(threshold_match_weight=policy.thresholds.hopeless)
-    con.execute(_rivals_sql(scored.physical_name, comparisons, policy.explanations, model.rivals))
-    scored.drop_table_from_database_and_remove_from_cache()
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy):
+        self._con, self._model, self._policy = con, model, policy
+        self._comparisons = model.comparisons(policy)
+        con.execute(_no_pairs_sql(self._comparisons))
+
+    def score(self, *, least: float) -> int:
+        """Add to SCORED the pairs of PAIRS at match weight `least` or more; returns how many pairs were looked at."""
+        pairs = int(self._con.execute(f"select count(*) from {PAIRS}").fetchall()[0][0])
+        if self._comparisons and pairs:
+            register_pairs(self._linker, self._con, PAIRS)
+            # No rival makes a pair more likely to be one customer, so that Splink may leave out what is below.
+            scored = self._linker.inference.predict(threshold_match_weight=least)
+            rivals = _rivals_sql(scored.physical_name, self._comparisons, self._policy.explanations, self._model.rivals)
+            self._con.execute(f"insert into {SCORED} by name {rivals} where match_weight >= {least} order by l, r")
+            scored.drop_table_from_database_and_remove_from_cache()
+        return pairs
+
+    @cached_property
+    def _linker(self) -> Linker:
+        """Opened when there is something to score: many a night there is nothing."""
+        for column, table in self._model.rarity.items():
+            self._con.register("dq_link_arrow", table)
+            self._con.execute(f"create or replace table {rarity_table(column)} as from dq_link_arrow")
+            self._con.unregister("dq_link_arrow")
+        return open_linker(self._con, self._model.settings, rarity_columns=tuple(self._model.rarity))
 
 
-def stored_pairs_sql(comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy) -> str:
-    """SELECT of linkage.pairs: keys, weight, band, the key that found the pair, and its evidence."""
+def score_pairs(con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy) -> None:
+    """Make SCORED of all pairs of PAIRS above the policy's `hopeless` line."""
+    Scorer(con, model, policy).score(least=policy.thresholds.hopeless)
+
+
+def stored_pairs_sql(
+    comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy, *, also: str = "false"
+) -> str:
+    """SELECT of linkage.pairs: keys, weight, band, the key that found the pair, and its evidence; of the pairs of
+    SCORED at `keep` and above, and those for which the SQL condition `also` holds."""
     keys = " ".join(f"when {n} then {quote_literal(key.name)}" for n, key in enumerate(policy.blocking_keys))
     evidence = _evidence_sql(comparisons, model, policy) if comparisons else "[]"
     return f"""
@@ -58,7 +85,7 @@ def stored_pairs_sql(comparisons: Sequence[Comparison], model: PopulationModel, 
         from {SCORED}
         join {RECORDS} as lefts on lefts.{NUMBER} = l
         join {RECORDS} as rights on rights.{NUMBER} = r
-        where match_weight >= {policy.thresholds.keep}
+        where match_weight >= {policy.thresholds.keep} or {also}
         order by left_key, right_key
     """
 
@@ -90,18 +117,19 @@ def _rivals_sql(
     rivals = [f"({_rival_sql(e, comparisons, frequency[e.name])})" for e in explanations]
     listed = f"[{', '.join(rivals)}]::double[]"
     return f"""
-        create or replace table {SCORED} as
         with explained as (select *, {listed} as rivals from {predictions})
-        select
-            {NUMBER}_l::integer as l,
-            {NUMBER}_r::integer as r,
-            match_weight - log2(1 + coalesce(list_sum(list_transform(rivals, lambda w: pow(2, w))), 0)) as match_weight,
-            match_weight as splink_weight,
-            (list_position(rivals, list_max(rivals)) - 1)::integer as rival,
-            match_key::integer as match_key,
-            columns('^mw_.*')
-        from explained
-        order by l, r
+        select * from (
+            select
+                {NUMBER}_l::integer as l,
+                {NUMBER}_r::integer as r,
+                match_weight - log2(1 + coalesce(list_sum(list_transform(rivals, lambda w: pow(2, w))), 0))
+                    as match_weight,
+                match_weight as splink_weight,
+                (list_position(rivals, list_max(rivals)) - 1)::integer as rival,
+                match_key::integer as match_key,
+                columns('^mw_.*')
+            from explained
+        )
     """
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from splink import Linker
 
 # Leaves room, within 8 GiB, for what numpy holds beside it.
-MEMORY_LIMIT = "5GB"
+MEMORY_LIMIT = "4GB"
+# A query that grows out of hand ends with an error instead of a full disk.
+SPILL_LIMIT = "40GB"
 
 
 @contextmanager
@@ -29,6 +31,7 @@ def scratch_database(work_dir: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection
         folder = Path(name)
         con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         con.execute(f"set temp_directory = {quote_literal(str(folder / 'spill'))}")
+        con.execute(f"set max_temp_directory_size = '{SPILL_LIMIT}'")
         yield con, folder
 
 
@@ -48,10 +51,18 @@ def open_linker(
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     database = DuckDBAPI(con)
-    linker = Linker(database.register(records), SettingsCreator(**settings), log_level=None)
+    # Splink's own check of the settings only writes a log, and takes as long as scoring a small town.
+    linker = Linker(database.register(records), SettingsCreator(**settings), log_level=None, validate_settings=False)
     for column in rarity_columns:
         frequencies = database.register(rarity_table(column))
         linker.table_management.register_term_frequency_lookup(frequencies, rarity_id(column))
     if pairs:
-        linker.table_management.register_blocked_pairs_for_predict(database.register(pairs))
+        register_pairs(linker, con, pairs)
     return linker
+
+
+def register_pairs(linker: Linker, con: duckdb.DuckDBPyConnection, pairs: str) -> None:
+    """Have `linker` score the table `pairs` next, in place of any it was given before."""
+    from splink import DuckDBAPI
+
+    linker.table_management.register_blocked_pairs_for_predict(DuckDBAPI(con).register(pairs))

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
+from dq_pipeline.adapters.linkage.blocks import choose_block_sizes
 from dq_pipeline.adapters.linkage.model import Model, PopulationModel, libraries, version_name
 from dq_pipeline.adapters.linkage.records import (
     NUMBER,
@@ -39,6 +40,12 @@ from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, Population, po
 from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Start, Trust, fit
 
 _SAMPLE = "dq_link_training"
+# Random pairs looked at to see how often a comparison can be made, and the most common that "never seen" can be.
+_SHARE_PAIRS = 100_000
+_MOST_RARE = 1e-3
+# What is assumed of chance agreement before any pair is seen, and how many pairs' worth of trust that is.
+_ASSUMED_U = 0.002
+_ASSUMED_PAIRS = 200
 
 
 def train_model(
@@ -74,8 +81,10 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
     columns = tuple(sorted({level.rarity for c in comparisons for level in c.levels if level.rarity}))
     measure_rarity(con, columns)
     records = _draw_records(con, policy.limits.training_records, seed)
-    sampled = _sample_u(con, comparisons, policy, seed, records)
-    blocking = find_pairs(con, policy, records=_SAMPLE)
+    random = _random_pairs(con, comparisons, policy, records)
+    sampled = _sample_u(con, comparisons, policy, seed, records, random)
+    blocking = choose_block_sizes(con, policy)
+    find_pairs(con, policy, records=_SAMPLE)
     pairs = _compare(con, comparisons, sampled, columns, policy, records)
     found = fit(
         pairs,
@@ -83,10 +92,11 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
             expected=tuple(np.array([level.expected for level in c.levels]) for c in comparisons),
             sampled_u=tuple(np.array(sampled[c.name].u) for c in comparisons),
             neutral=tuple(np.array([level.neutral for level in c.levels]) for c in comparisons),
+            rarest=tuple(_rarest(random[c.name]) for c in comparisons),
             prior=_first_prior(records),
         ),
         _rivals(comparisons, policy),
-        Trust(policy.limits.prior_strength, policy.limits.minimum_m, _rarest(policy, records)),
+        Trust(policy.limits.prior_strength, policy.limits.minimum_m),
     )
     learned = {
         c.name: distinct_weights(m.tolist(), u.tolist()) for c, m, u in zip(comparisons, found.m, found.u, strict=True)
@@ -128,6 +138,7 @@ def _sample_u(
     policy: LinkagePolicy,
     seed: int,
     records: int,
+    random: Mapping[str, float],
 ) -> dict[str, LevelParameters]:
     """Expected m, and u counted on random pairs; a level no random pair showed gets the rarest u they could."""
     if records < 2 or not comparisons:
@@ -139,12 +150,57 @@ def _sample_u(
             _sampled_pairs(policy, records), seed=seed, min_count_per_level=None, num_chunks=1
         )
         trained = read_parameters(linker.misc.save_model_to_json(), comparisons)
-    result = {}
-    for comparison in comparisons:
-        seen = trained[comparison.name].u or (0.0,) * len(comparison.levels)
-        expected = [level.expected for level in comparison.levels]
-        result[comparison.name] = distinct_weights(expected, [max(u, _rarest(policy, records)) for u in seen])
-    return result
+    return {
+        c.name: distinct_weights(
+            [level.expected for level in c.levels], _steadied(c, trained[c.name].u, random[c.name])
+        )
+        for c in comparisons
+    }
+
+
+def _steadied(comparison: Comparison, counted: Sequence[float], pairs: float) -> list[float]:
+    """u as counted on so many random pairs, none rarer than they could show.
+
+    Among few records most pairs that agree are one customer, and chance cannot be seen. So where agreement is known to
+    be rare, in whatever has values by whose rarity it is judged, that is what is assumed, as if seen on _ASSUMED_PAIRS.
+    """
+    agree = list(counted[:-1]) or [0.0] * (len(comparison.levels) - 1)
+    if any(level.rarity for level in comparison.levels):
+        agree = [(u * pairs + _ASSUMED_U * _ASSUMED_PAIRS) / (pairs + _ASSUMED_PAIRS) for u in agree]
+    agree = [max(u, _rarest(pairs)) for u in agree]
+    return [*agree, max(1 - sum(agree), _rarest(pairs))]
+
+
+def _rarest(pairs: float) -> float:
+    """Half a pair: what was never seen on the random ones may still happen."""
+    return min(0.5 / max(pairs, 1), _MOST_RARE)
+
+
+def _random_pairs(
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], policy: LinkagePolicy, records: int
+) -> dict[str, float]:
+    """For each comparison how many of the random pairs could be compared at all: the fewer records have the value, the
+    less was there to see. Estimated on some random pairs."""
+    if records < 2 or not comparisons:
+        return {c.name: 0.0 for c in comparisons}
+    shifts = min(-(-_SHARE_PAIRS // records), records - 1)
+    counts = ", ".join(f"count(*) filter (({c.missing}) is not true)" for c in comparisons)
+    *comparable, pairs = con.execute(
+        f"""
+        with placed as materialized (
+            select row_number() over (order by md5(record_key)) - 1 as place, * from {_SAMPLE}
+        ),
+        partners as materialized (
+            select place as place_l, (place + shift) % {records} as place_r
+            from placed, range(1, {shifts} + 1) as shifts(shift)
+        ),
+        lefts as (select columns('(.*)') as '\\1_l' from placed),
+        rights as (select columns('(.*)') as '\\1_r' from placed)
+        select {counts}, count(*) from partners join lefts using (place_l) join rights using (place_r)
+        """
+    ).fetchall()[0]
+    sampled = min(_sampled_pairs(policy, records), records * (records - 1) / 2)
+    return {c.name: sampled * n / pairs for c, n in zip(comparisons, comparable, strict=True)}
 
 
 def _compare(
@@ -195,11 +251,6 @@ def _first_prior(records: int) -> float:
 def _sampled_pairs(policy: LinkagePolicy, records: int) -> int:
     """More records, rarer coincidences, more random pairs to see them in."""
     return max(policy.limits.sampled_pairs, 10 * records)
-
-
-def _rarest(policy: LinkagePolicy, records: int) -> float:
-    """Half a pair among the random ones: what was never seen there may still happen."""
-    return 0.5 / _sampled_pairs(policy, records)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -44,6 +44,7 @@ _PLAIN = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
 
 class ParsedName(NamedTuple):
     """`value`: the field for display, without title; the `*_key` forms are folded, for matching;
+    `organisation_key`: of a whole name, and of what names an organisation, the name without legal form;
     `family_name_variant`: the family name folded with its umlauts written out (mueller), where it has any.
     """
 
@@ -83,6 +84,8 @@ def parse_name(part: NamePart, raw: str) -> ParsedName:
         company = parse_organisation(raw)
         return ParsedName(text, "valid", "organisation", is_organisation=True, organisation_key=company.match_key)
     parsed = _written(part, text, _read(part, _segments(text)))
+    if part == "full":  # what it says of an organisation, should the rest of the data show that it names one
+        parsed = parsed._replace(organisation_key=parse_organisation(raw).match_key)
     if parsed.value != text and is_placeholder(parsed.value):  # what a title was taken off
         return ParsedName(parsed.value, "placeholder", "placeholder_word")
     if not trouble and parsed.value != text:

@@ -18,7 +18,33 @@ CLEAR_FORMS = word_set(
     unipessoallda unipessoal cialtda aps ivs oy oyj oyab tmi ehf spzoo spolka spolkaakcyjna spzooskk spzoospk spolsro
     zrt nyrt kft doo ood eood jsc pjsc ojsc cjsc shmm uab
     pty ptyltd pvtltd privatelimited pteltd sdnbhd bhd tbk anonimsirketi limitedsirketi ltdsti ltdsirketi
-    fze fzco fzllc wll ltee
+    fze fzco fzllc wll ltee ooo oao zao pao tov
+    """
+)
+# Legal forms written out, as registers and sanctions lists have them: behind the name, and in front of it.
+WRITTEN_OUT = word_set(
+    """
+    company limitedcompany companylimited limitedliabilitycompany limitedliabilitypartnership limitedpartnership
+    publiclimitedcompany privatelimitedcompany jointstockcompany closedjointstockcompany openjointstockcompany
+    publicjointstockcompany privatejointstockcompany stateunitaryenterprise
+    gesellschaftmitbeschrankterhaftung gesellschaftmbh offenehandelsgesellschaft kommanditgesellschaft
+    societeanonyme societearesponsabilitelimitee societeparactionssimplifiee
+    sociedadanonima sociedadlimitada sociedadderesponsabilidadlimitada sociedadanonimadecapitalvariable
+    sociedadeanonima sociedadelimitada sociedadeporquotas
+    societaperazioni societaaresponsabilitalimitata societainaccomanditasemplice
+    kabushikikaisha godokaisha yugenkaisha beslotenvennootschap naamlozevennootschap
+    spolkazograniczonaodpowiedzialnoscia spolkazoo spolecnostsrucenimomezenym akciovaspolecnost
+    korlatoltfelelossegutarsasag aktiebolag aktieselskab anpartsselskab aksjeselskap osakeyhtio
+    limitedsirketi sirketi perseroanterbatas
+    """
+)
+LEADING_WRITTEN_OUT = word_set(
+    """
+    obshchestvosogranichennoyotvetstvennostyu aktsionernoeobshchestvo zakrytoeaktsionernoeobshchestvo
+    otkrytoeaktsionernoeobshchestvo publichnoeaktsionernoeobshchestvo nepublichnoeaktsionernoeobshchestvo
+    tovaristvozobmezhenoyuvidpovidalnistyu aktsionernetovaristvo publichneaktsionernetovaristvo
+    privatneaktsionernetovaristvo limitedliabilitycompany openjointstockcompany closedjointstockcompany
+    publicjointstockcompany jointstockcompany spolkazograniczonaodpowiedzialnoscia
     """
 )
 # Ordinary endings of a person's name too (Sá, Ng, Co): in a person's field they count only when written with dots,
@@ -50,7 +76,7 @@ FIRST_WORDS = word_set(
 )
 OPENINGS = ("bank of ", "city of ", "county of ", "state of ", "church of ", "friends of ")
 # Legal forms that open a name, here again the doubtful ones apart.
-LEADING_FORMS = word_set("ooo oao zao pao ooood tov uab stichting sarl eurl sci ets firma fa")
+LEADING_FORMS = word_set("ooo oao zao pao ooood tov llc jsc pjsc ojsc cjsc uab stichting sarl eurl sci ets firma fa")
 DOUBTFUL_LEADING_FORMS = word_set("ab as pt cv ao ip sia ou")
 # Stand for a whole organisation even when the rest of its name went into another field.
 FORMS_ALONE = word_set("gmbh ltd llc inc plc corp limited")

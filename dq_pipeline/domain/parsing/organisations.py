@@ -21,12 +21,16 @@ _CONNECTED = re.compile(
 _OTHER_SCRIPTS = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|有限公司|股份|集团|公司|㈱|[(（](?:株|주)[)）]|주식회사|유한회사|شركة|مؤسسة|בע[\"״]מ|บริษัท|จำกัด"
 )
+_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]*)[)）]")
 _DOTTED = re.compile(r"(?:\w{1,3}\.\s?){2,}|[ai]/s|s/a|co\.|bt\.", re.IGNORECASE)
 _FORMS_IN_SMALL_LETTERS = frozenset({"SpA", "GesmbH"})
 _SOLE_PROPRIETOR = "ИП"
 _LONGEST_FORM = 5
-_FORMS = data.CLEAR_FORMS | data.DOUBTFUL_FORMS
-_LEADING = data.LEADING_FORMS | data.DOUBTFUL_LEADING_FORMS
+_CLEAR_FORMS = data.CLEAR_FORMS | data.WRITTEN_OUT
+_FORMS = _CLEAR_FORMS | data.DOUBTFUL_FORMS
+_CLEAR_LEADING = data.LEADING_FORMS | data.LEADING_WRITTEN_OUT
+_LEADING = _CLEAR_LEADING | data.DOUBTFUL_LEADING_FORMS
+_QUOTES = "\"'«»“”„ "
 
 
 class ParsedOrganisation(NamedTuple):
@@ -52,6 +56,7 @@ def parse_organisation(raw: str) -> ParsedOrganisation:
     if is_placeholder(text):
         return ParsedOrganisation(text, "placeholder", "placeholder_word", None, None)
     stem, form = split_legal_form(text)
+    stem = _bare_name(stem)
     key = fold(stem) or fold(text)
     if not key:
         return ParsedOrganisation(text, "invalid", "no_letters", None, None)
@@ -75,8 +80,9 @@ def split_legal_form(text: str) -> tuple[str, str | None]:
         if _joined(words[-count:]) in _FORMS:
             stem = _stem(words[:-count])
             return (stem, " ".join(words[-count:])) if stem else (text, None)
-    if len(words) > 1 and _joined(words[:1]) in _LEADING:
-        return " ".join(words[1:]).strip("\"'«»“”„ "), words[0]
+    for count in range(min(_LONGEST_FORM, len(words) - 1), 0, -1):
+        if _joined(words[:count]) in _LEADING:
+            return " ".join(words[count:]).strip(_QUOTES), " ".join(words[:count])
     return text, None
 
 
@@ -97,7 +103,7 @@ def _ends_like_one(words: list[str]) -> bool:
     form = ""
     for count, word in enumerate(reversed(words[1:][-_LONGEST_FORM:]), 1):
         form = _joined_word(word) + form
-        if form in data.CLEAR_FORMS or (count == 1 and form in data.LAST_WORDS):
+        if form in _CLEAR_FORMS or (count == 1 and form in data.LAST_WORDS):
             return True
         doubtful = form in data.DOUBTFUL_FORMS and _first(words) not in data.CIVIL_TITLES
         if doubtful and _written_as_form(words[-count:], words[:-count]):
@@ -107,7 +113,9 @@ def _ends_like_one(words: list[str]) -> bool:
 
 def _opens_like_one(words: list[str]) -> bool:
     first = _first(words)
-    if first in data.FIRST_WORDS or first in data.LEADING_FORMS or words[0] == _SOLE_PROPRIETOR:
+    if first in data.FIRST_WORDS or words[0] == _SOLE_PROPRIETOR:
+        return True
+    if any(_joined(words[:count]) in _CLEAR_LEADING for count in range(1, min(_LONGEST_FORM, len(words) - 1) + 1)):
         return True
     if first in data.DOUBTFUL_LEADING_FORMS:
         # Two letters of ours in front are initials: AB de Villiers, PT Barnum.
@@ -122,6 +130,18 @@ def _written_as_form(form: list[str], rest: list[str]) -> bool:
         return True
     # After a comma bare capitals are a degree: Ann Lee, AB.
     return written.isupper() and "Á" not in written and not " ".join(rest).isupper() and not rest[-1].endswith(",")
+
+
+def _bare_name(stem: str) -> str:
+    """Without further legal forms ("Metz GbR" of "Metz GbR mbH") and its own initials in brackets."""
+    further, form = split_legal_form(stem)
+    while form and _joined(form.split(" ")) in _CLEAR_FORMS | _CLEAR_LEADING:
+        stem = further
+        further, form = split_legal_form(stem)
+    aside = _IN_BRACKETS.search(stem)
+    rest = _IN_BRACKETS.sub("", stem).strip() if aside else ""
+    initials = "".join(word[0] for word in fold(rest).split())
+    return rest if aside and len(initials) > 1 and fold(aside.group(1)) == initials else stem
 
 
 def _first(words: list[str]) -> str:

@@ -61,6 +61,7 @@ def page(**changes: Any) -> dict[str, Any]:
         "slaProperties": [
             {"property": "freshness", "value": 2, "unit": "d"},
             {"property": "retention", "value": 6, "unit": "y"},
+            {"property": "inactivity", "value": 2, "unit": "y"},
         ],
     }
     custom |= {name: value for name, value in changes.items() if name in custom or name in MORE}
@@ -94,6 +95,7 @@ def test_every_field_of_a_page_arrives(tmp_path: Path) -> None:
             maximum_reject_share=0.25,
             freshness_hours=48,
             retention_days=2190,
+            inactive_after_days=730,
             version="1.2.0",
             allowed={"Sex": ("M", "F")},
         )

@@ -13,18 +13,18 @@ from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.warehouse import Warehouse
 
 _TEXT = """
-    record_key source_system source_record_id party_type full_name sorted_name given_name nickname_group family_name
-    gender birthdate_text email mailbox email_local_part email_domain email_of_name phone address street house_number
-    locality region postal_code postal_district postal_area country organisation employer job_title national_id
+    record_key source_system source_record_id party_type full_name sorted_name joined_name unparted_name sound_name
+    telling_word given_name given_sound nickname_group family_name family_sound gender birthdate_text birthday
+    birth_year email mailbox email_local_part email_domain email_of_name phone address street house_number locality
+    region postal_code postal_district postal_area country organisation acronym employer job_title national_id
 """
 _LISTS = """
-    name_parts given_words nickname_groups family_words other_names emails phone_endings street_words
+    name_parts sound_words given_words nickname_groups family_words other_names emails phone_endings street_words
     organisation_words
 """
 COLUMNS = {
     **dict.fromkeys(_TEXT.split(), "VARCHAR"),
     **dict.fromkeys(_LISTS.split(), "VARCHAR[]"),
-    "birth_year": "SMALLINT",
     "birthdate_readings": "DATE[]",
 }
 
@@ -39,12 +39,18 @@ def record(key: str, **values: Any) -> dict[str, Any]:
     given, family = row["given_name"] or "", row["family_name"] or ""
     name = f"{given} {family}".strip() or row["organisation"]
     row |= {"full_name": name, "name_parts": sorted(set(name.split())) if name else None}
-    row["sorted_name"] = " ".join(row["name_parts"]) if name else None
+    row["sorted_name"] = row["sound_name"] = " ".join(row["name_parts"]) if name else None
+    row["unparted_name"] = name if not (given and family) else None
+    row["joined_name"] = name.replace(" ", "") if name else None
+    row["sound_words"] = row["name_parts"]
+    row["telling_word"] = row["telling_word"] or (max(row["name_parts"], key=len) if name else None)
+    row["given_sound"], row["family_sound"] = row["given_name"], row["family_name"]
     row["given_words"], row["family_words"] = given.split() or None, family.split() or None
     row["nickname_group"] = row["nickname_group"] or row["given_name"]
     row["nickname_groups"] = row["nickname_groups"] or row["given_words"]
     if birthdate:
-        row |= {"birthdate_text": birthdate, "birth_year": int(birthdate[:4]), "birthdate_readings": [birthdate]}
+        row |= {"birthdate_text": birthdate, "birth_year": birthdate[:4], "birthday": birthdate[5:]}
+        row["birthdate_readings"] = [birthdate]
     if row["email"]:
         local, _, row["email_domain"] = row["email"].partition("@")
         row |= {"emails": [row["email"], *row["emails"]], "email_local_part": local}

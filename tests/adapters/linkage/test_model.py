@@ -12,9 +12,6 @@ from dq_pipeline.adapters.linkage import (
     Model,
     list_models,
     load_model,
-    promote_model,
-    promoted_model,
-    promoted_version,
     save_model,
     train_model,
 )
@@ -74,20 +71,6 @@ def test_splink_loads_the_saved_model(tmp_path: Path, model: Model) -> None:
     settings = SettingsCreator.from_path_or_dict(tmp_path / model.version / "person" / "model.json")
     prior = settings.create_settings_dict("duckdb")["probability_two_random_records_match"]
     assert prior == model.populations["person"].prior
-
-
-def test_promotion_names_the_model_in_use(tmp_path: Path, model: Model) -> None:
-    assert promoted_version(tmp_path) is None
-    assert promoted_model(tmp_path) is None
-    save_model(tmp_path, model)
-    promote_model(tmp_path, model.version)
-    assert promoted_version(tmp_path) == model.version
-    promoted = promoted_model(tmp_path)
-    assert promoted is not None
-    assert promoted.populations["person"].settings == model.populations["person"].settings
-    with pytest.raises(InputError):
-        promote_model(tmp_path, "0123456789ab")
-    assert promoted_version(tmp_path) == model.version
 
 
 @pytest.mark.parametrize("version", ["", "..", "../elsewhere", "/etc", "absent"])

@@ -1,4 +1,4 @@
-"""Records as linkage sees them: numbering, names put right, values that prove nothing, rarity."""
+"""Records as linkage sees them: numbering, values that prove nothing, rarity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dq_pipeline.adapters.linkage.records import (
 )
 from dq_pipeline.domain.linkage import Comparison, Level
 from dq_pipeline.errors import ConfigurationError
-from dq_pipeline.policies.linkage import PERSONS
+from dq_pipeline.policies.linkage import ORGANISATIONS, PERSONS
 from tests.adapters.linkage.records_table import record, write_records
 
 
@@ -39,19 +39,6 @@ def test_records_are_numbered_by_key_whatever_the_order_of_rows() -> None:
     assert fingerprint(first) == fingerprint(second)
     changed = prepared([*rows[:2], record("a:10", given_name="cyd")])
     assert fingerprint(changed) != fingerprint(first)
-
-
-def test_swapped_names_are_put_right_by_what_the_data_say() -> None:
-    rows = [record(f"a:{i}", given_name="moritz", family_name=f"family{i}") for i in range(6)]
-    rows += [record(f"b:{i}", given_name=f"given{i}", family_name="hofmann") for i in range(6)]
-    rows += [record("c:1", given_name="hofmann", family_name="moritz")]
-    rows += [record("c:2", given_name="moritz", family_name="hofmann")]
-    con = prepared(rows)
-    assert con.execute(f"select given_name, family_name from {RECORDS} where source_system = 'c'").fetchall() == [
-        ("moritz", "hofmann"),
-        ("moritz", "hofmann"),
-    ]
-    assert con.execute(f"select nickname_groups from {RECORDS} where record_key = 'c:1'").fetchall() == [(["moritz"],)]
 
 
 def test_a_number_many_differently_named_people_have_is_no_evidence() -> None:
@@ -78,8 +65,26 @@ def test_rarity_counts_other_customers_not_records() -> None:
             "using (family_name_id)"
         ).fetchall()
     )
-    # Four customers; of values seen once there is 1, seen twice 0: (2 * 0 + 10) / (1 + 20) others of a Zola.
-    assert shares == pytest.approx({"smith": 2 / 4, "zola": 10 / 21 / 4})
+    # Four customers; of values seen once there is 1, seen twice 0: (2 * 0 + 2.5) / (1 + 5) others of a Zola,
+    # in a world of twenty more.
+    assert shares == pytest.approx({"smith": 2 / 4, "zola": 2.5 / 6 / (4 + 20)})
+
+
+def test_two_names_around_one_word_may_be_one_customer() -> None:
+    """A shared word leaves the names different: of three firms named Atlas two may be the pair compared."""
+    names = ["atlas shipping", "atlas shipping north", "atlas", "quirk", "quirk south"]
+    rows = [
+        record(f"a:{n}", party_type="organisation", organisation=name, telling_word=name.split()[0])
+        for n, name in enumerate(names)
+    ]
+    con = prepared(rows, ORGANISATIONS)
+    measure_rarity(con, ["telling_word"])
+    shares = con.execute(
+        f"select distinct telling_word, tf_telling_word_id from {RECORDS} join {rarity_table('telling_word')} "
+        "using (telling_word_id) order by all"
+    ).fetchall()
+    # Two customers of Atlas, one of Quirk, whose rarity is guessed: (2 * 1 + 2.5) / (1 + 5).
+    assert shares == [("atlas", pytest.approx(1 / 3)), ("quirk", pytest.approx(4.5 / 6 / (3 + 20)))]
 
 
 def test_frequencies_hold_no_value_of_a_customer() -> None:

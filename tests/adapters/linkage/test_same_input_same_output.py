@@ -20,8 +20,8 @@ def test_row_order_changes_nothing(sample_line: Line, tmp_path: Path) -> None:
         con.execute("create table shuffled as select * from linkage.records order by hash(record_key || 'x')")
         con.execute("create or replace table linkage.records as select * from shuffled")
         con.execute("drop table shuffled")
-    link(warehouse, tmp_path / "work", model, POLICIES)
-    for table in ("pairs", "clusters", "review"):
+    link(warehouse, tmp_path / "work", model, POLICIES, full=True)
+    for table in ("pairs", "clusters", "joins", "review"):
         query = f"select * from linkage.{table} order by all"
         with warehouse.connect(read_only=True) as con:
             again = con.execute(query).fetchall()

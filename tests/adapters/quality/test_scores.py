@@ -27,7 +27,9 @@ from tests.expectations.examples import TABLES
 
 NOW = datetime(2026, 1, 5)
 CUSTOMERS = "staging.customers"
-PENALTIES = {severity: Fraction(weight) for severity, weight in SCORE_WEIGHTS.severity.items()}
+# (column, dimension, severity, outcome, failing rows)
+RuleFacts = tuple[str, str, str, str, Iterable[int]]
+PENALTIES: dict[str, Fraction] = {severity: Fraction(weight) for severity, weight in SCORE_WEIGHTS.severity.items()}
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +47,7 @@ class Given:
     rows: int = 10
     sources: int = 1
     owners: int = 1
-    # rule id: (column, dimension, severity, outcome, failing rows)
-    rules: dict[str, tuple[str, str, str, str, Iterable[int]]] = field(default_factory=dict)
+    rules: dict[str, RuleFacts] = field(default_factory=dict)
     weights: dict[str, str] = field(default_factory=dict)
     customers: list[int] = field(default_factory=list)
 
@@ -55,6 +56,9 @@ class Given:
 
     def owner(self, row: int) -> str:
         return f"owner {row % self.owners}"
+
+    def user(self, row: int) -> str:
+        return f"user {row % 2}"
 
 
 def scores(models: list[SqlModel], world: Given) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -71,8 +75,8 @@ def scores(models: list[SqlModel], world: Given) -> dict[tuple[str, str], tuple[
         write_run(con, run_id="r", measured_at=NOW, model_hash="m", rule_set_hash="h")
         many(
             con,
-            "staging.customers (record_key, source_system, owner)",
-            [(f"k{row}", world.source(row), world.owner(row)) for row in range(world.rows)],
+            "staging.customers (record_key, source_system, owner, created_by)",
+            [(f"k{row}", world.source(row), world.owner(row), world.user(row)) for row in range(world.rows)],
         )
         many(
             con,
@@ -117,6 +121,9 @@ def test_vector_1_a_row_that_fails_twice_is_lost_once(models: list[SqlModel]) ->
     assert found[EMAIL] == (70.0, 1.0, 10, 1.0, 30.0)
     assert found[OVERALL][0] == 70.0
     assert found["dimension", "validity"][0] == found["dimension", "completeness"][0] == 80.0
+    for rule in ("invalid", "missing"):
+        score, _, _, _, impact = found["rule", rule]
+        assert (score, impact) == (80.0, 15.0)
 
 
 def test_vector_2_all_rows_bad_is_nought(models: list[SqlModel]) -> None:
@@ -168,7 +175,8 @@ def test_duplicates_within_a_source_are_lost_rows(models: list[SqlModel]) -> Non
 
 
 def test_a_hundred_needs_everything_measured(models: list[SqlModel]) -> None:
-    passed, errored = ("email", "validity", "critical", "passed", []), ("email", "accuracy", "info", "errored", [])
+    passed: RuleFacts = ("email", "validity", "critical", "passed", [])
+    errored: RuleFacts = ("email", "accuracy", "info", "errored", [])
     linked = list(range(10))
     assert scores(models, Given(rules={"a": passed}, customers=linked))[OVERALL][:2] == (100.0, 1.0)
     partly = scores(models, Given(rules={"a": passed, "b": errored}, customers=linked))
@@ -230,7 +238,7 @@ def worlds(draw: st.DrawFn) -> Given:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(world=worlds())
 def test_scores_are_exact_and_impacts_add_up(models: list[SqlModel], world: Given) -> None:
     found = scores(models, world)
@@ -258,12 +266,19 @@ def test_scores_are_exact_and_impacts_add_up(models: list[SqlModel], world: Give
         check(("source", source), [row for row in everything if world.source(row) == source], columns)
     for owner in {world.owner(row) for row in everything}:
         check(("owner", owner), [row for row in everything if world.owner(row) == owner], columns)
+    for user in {f"{world.source(row)}:{world.user(row)}" for row in everything}:
+        entered = [row for row in everything if f"{world.source(row)}:{world.user(row)}" == user]
+        check(("created_by", user), entered, columns)
+    for rule, facts in ran.items():
+        possible, lost = expected(world, everything, {facts[0]: [rule]})
+        score = 100 * (1 - lost / possible) if possible else None
+        assert found["rule", rule][0] == (None if score is None else floor(score * 100) / 100)
     for dimension in {facts[1] for facts in ran.values()}:
         of = {c: [r for r in rules if ran[r][1] == dimension] for c, rules in columns.items()}
         check(("dimension", dimension), everything, {c: rules for c, rules in of.items() if rules})
     if possible_overall:
         loss = float(100 * lost_overall / possible_overall)
-        for kind in ("column", "source", "owner", "table"):
+        for kind in ("column", "source", "owner", "table", "created_by", "data_elements", "rule"):
             impacts = [impact for (scope_type, _), (*_, impact) in found.items() if scope_type == kind]
             assert sum(impact or 0.0 for impact in impacts) == pytest.approx(loss)
 

@@ -1,0 +1,88 @@
+-- Every e-mail address and phone number of every customer, once: the records that state it, when it was confirmed, and
+-- which one to use. `preference` counts the usable ones of a channel from 1, the preferred one; usable is what is valid
+-- and not shared with many others. A record's main one goes first, then what was confirmed last and by most records.
+with today as (
+    select max(conventions.as_of) as day from staging.source_conventions as conventions
+), shared as (
+    select distinct 'email' as channel, emails.value
+    from staging.shared_values as shared_values
+    join staging.parsed_emails as emails on emails.match_key = shared_values.value
+    where shared_values.status = 'shared' and shared_values.column_name = 'email'
+    union all
+    select 'phone', shared_values.value
+    from staging.shared_values as shared_values
+    where shared_values.status = 'shared' and shared_values.column_name = 'phone_number'
+), number_types as (
+    select phones.value, min(phones.number_type) as number_type
+    from staging.parsed_phones as phones
+    where phones.status = 'valid'
+    group by phones.value
+), stated as (
+    select
+        activity.customer_id,
+        points.channel,
+        points.value,
+        list(points.record_key order by points.record_key) as record_keys,
+        list(points.source_system) as source_systems,
+        bool_or(points.status = 'placeholder') as is_placeholder,
+        bool_or(points.status = 'valid') as is_valid,
+        min(points.status) as worst_status,
+        bool_or(points.is_primary) as is_primary,
+        min(activity.first_recorded_at) as first_confirmed_at,
+        max(activity.last_recorded_at) as last_confirmed_at
+    from staging.contact_points as points
+    join golden.record_activity as activity on activity.record_key = points.record_key
+    group by activity.customer_id, points.channel, points.value
+), judged as (
+    select
+        stated.*,
+        case
+            when stated.is_placeholder then 'placeholder'
+            when stated.is_valid then 'valid'
+            else stated.worst_status
+        end as status,
+        shared.value is not null as is_shared,
+        number_types.number_type,
+        today.day - stated.last_confirmed_at::date as days_since_confirmed,
+        coalesce(stated.is_valid and not stated.is_placeholder and shared.value is null, false) as is_usable
+    from stated
+    cross join today
+    left join shared on shared.channel = stated.channel and shared.value = stated.value
+    left join number_types on stated.channel = 'phone' and number_types.value = stated.value
+), ranked as (
+    select
+        judged.*,
+        case when judged.is_usable then row_number() over (
+            partition by judged.customer_id, judged.channel, judged.is_usable
+            order by
+                judged.is_primary desc,
+                judged.last_confirmed_at desc nulls last,
+                len(judged.record_keys) desc,
+                judged.record_keys[1],
+                judged.value
+        ) end as preference
+    from judged
+)
+select
+    ranked.customer_id,
+    ranked.channel,
+    ranked.value,
+    md5(concat(ranked.channel, ':', ranked.value)) as contact_point_key,
+    ranked.status,
+    ranked.is_shared,
+    ranked.is_primary,
+    ranked.number_type,
+    coalesce(ranked.preference = 1, false) as is_preferred,
+    ranked.preference,
+    len(ranked.record_keys) as record_count,
+    ranked.record_keys,
+    list_sort(list_distinct(ranked.source_systems)) as source_systems,
+    ranked.first_confirmed_at,
+    ranked.last_confirmed_at,
+    ranked.days_since_confirmed,
+    coalesce(classes.decay_class, 'unknown') as decay_class
+from ranked
+left join golden.decay_classes as classes
+    on classes.subject = ranked.channel
+    and ranked.days_since_confirmed >= classes.from_days
+    and (classes.to_days is null or ranked.days_since_confirmed < classes.to_days)

@@ -1,0 +1,57 @@
+"""Where every id ever given leads today, and the ledger of ids as it stood at any moment."""
+
+from __future__ import annotations
+
+import duckdb
+
+# A living id leads to itself; another to the ids that carry today the records it held at its end; where all those are
+# gone, to where the ids lead that it was merged into; else nowhere (NULL). A merge leads to an id that lives on, so
+# following merges goes forward in time and ends.
+_REDIRECTS = """
+create or replace table golden.id_redirects as
+with recursive living as (select distinct customer_id from golden.crosswalk), last_members as (
+    select customer_id, record_key from golden.memberships
+    where customer_id not in (from living)
+    qualify valid_to = max(valid_to) over (partition by customer_id)
+), by_records as (
+    select distinct l.customer_id, c.customer_id as heir_id
+    from last_members as l join golden.crosswalk as c using (record_key)
+), settled as (
+    select customer_id, customer_id as heir_id from living union all from by_records
+), lost as (
+    select customer_id from golden.identities where customer_id not in (select customer_id from settled)
+), ends as (
+    select customer_id, event, heirs from golden.identity_events
+    where customer_id in (from lost) and event in ('merged', 'retired')
+    qualify row_number() over (partition by customer_id order by number desc) = 1
+), merges as (
+    select customer_id, unnest(heirs) as heir_id from ends where event = 'merged'
+), followed as (
+    from merges
+    union
+    select f.customer_id, m.heir_id from followed as f join merges as m on m.customer_id = f.heir_id
+), by_merges as (
+    select distinct f.customer_id, s.heir_id from followed as f join settled as s on s.customer_id = f.heir_id
+)
+from settled union all from by_merges
+union all
+select customer_id, null from lost where customer_id not in (select customer_id from by_merges)
+order by all
+"""
+
+_MACROS = """
+create or replace macro golden.crosswalk_as_of(moment) as table
+    select record_key, customer_id from golden.memberships
+    where valid_from <= moment and (valid_to is null or valid_to > moment);
+create or replace macro golden.resolve(customer) as table
+    select heir_id from golden.id_redirects where customer_id = customer;
+"""
+
+
+def write_redirects(con: duckdb.DuckDBPyConnection) -> None:
+    """Write golden.id_redirects anew from golden.crosswalk and the ledger, which must be up to date.
+
+    Also makes the table macros golden.resolve(customer), an id's heirs, and golden.crosswalk_as_of(moment).
+    """
+    con.execute(_REDIRECTS)
+    con.execute(_MACROS)

@@ -1,0 +1,82 @@
+"""Records that come back under a new key: the source numbered its records anew, or another system took them over.
+
+Without this every customer of one such record would end and begin again. A new record continues one that is gone when
+these two, and no other new or gone one, have the same content: the name and everything else that tells a person from
+others, letter by letter. What a record held is remembered as a digest.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from dq_pipeline.adapters.warehouse import column_schema
+
+_TABLES = """
+create table if not exists golden.record_contents (record_key varchar, content uhugeint);
+create table if not exists golden.record_successions
+    (former_key varchar, record_key varchar, run_id varchar, happened_at timestamp);
+create or replace temp table successions (former_key varchar, record_key varchar);
+"""
+# A name alone is nobody's: at least one of the others must be there.
+_NAME, _OTHERS = "name", ("birthdate", "email", "phone_number", "street_address", "national_id")
+
+_CONTENTS = """
+create or replace temp table contents as
+select record_key, md5_number(concat_ws(chr(31), {values})) as content
+from staging.customers where {name} is not null and coalesce({others}) is not null
+    and record_key in (select record_key from linkage.clusters)
+"""
+
+_FIND = """
+insert into temp.successions
+with gone as (
+    select c.record_key, c.content from golden.record_contents as c join temp.last_ids using (record_key)
+    where c.record_key not in (select record_key from staging.customers)
+), fresh as (
+    select record_key, content from temp.contents where record_key not in (select record_key from temp.last_ids)
+)
+select gone.record_key, fresh.record_key from fresh join gone using (content)
+qualify count(*) over (partition by content) = 1
+"""
+
+
+def create_succession_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create golden.record_contents and golden.record_successions where they are missing, and an empty
+    `temp.successions`."""
+    con.execute(_TABLES)
+
+
+def find_successions(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> int:
+    """Fill `temp.successions (former_key, record_key)` and add it to golden.record_successions; returns how many.
+
+    Reads linkage.clusters, staging.customers and `temp.last_ids`, the records seen before. Without the columns of
+    staging.customers that tell people apart there is nothing to go by.
+    """
+    columns = {name for name, _ in column_schema(con, "staging", "customers")}
+    others = [name for name in _OTHERS if name in columns]
+    if _NAME not in columns or not others:
+        con.execute("create or replace temp table contents (record_key varchar, content uhugeint)")
+        return 0
+    values = ", ".join(f"coalesce({name}::varchar, '')" for name in (_NAME, *others))
+    con.execute(_CONTENTS.format(values=values, name=_NAME, others=", ".join(f"{name}::varchar" for name in others)))
+    con.execute(_FIND)
+    found = int(con.execute("select count(*) from temp.successions").fetchall()[0][0])
+    if found:
+        con.execute(
+            "insert into golden.record_successions select former_key, record_key, $run_id, $now from temp.successions "
+            "order by former_key",
+            {"run_id": run_id, "now": now},
+        )
+    return found
+
+
+def remember_contents(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep the contents of this run's records, and of those gone that none continues, for the runs to come."""
+    con.execute(
+        "create or replace table golden.record_contents as from temp.contents union all "
+        "from golden.record_contents where record_key not in (select record_key from temp.contents) "
+        "and record_key not in (select former_key from golden.record_successions)"
+    )
+    con.execute("drop table temp.contents")

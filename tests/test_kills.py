@@ -1,0 +1,152 @@
+"""A second night, killed (kill -9) again and again at moments spread over its whole length: readers keep the first
+night's version, and the run that is left alone publishes what a night without a kill publishes.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.line import PROJECT, Line
+
+KILLS = 20
+RECORDS = 400
+# What a night without a kill publishes must come out again, but for what is a time or the name of a run.
+_TABLES = {
+    "golden.customers": "*",
+    "golden.crosswalk": "*",
+    "golden.attribute_provenance": "*",
+    "golden.id_redirects": "*",
+    "golden.identity_events": "event, customer_id, heirs, members_before, members_after, reason",
+    "linkage.pairs": "*",
+    "linkage.clusters": "*",
+    "linkage.review": "*",
+    "quality.failing_rows": "rule_id, table_name, column_name, record_key, fixed_at is null, times_reopened",
+    "quality.scores": "scope_type, scope, score, coverage, rows, weight, impact, rule_set_hash, model_hash",
+    "raw.loads": "load_id, source, content_hash, lines, loaded, rejected, status",
+}
+
+
+def write_night(extracts: Path, rows: list[dict[str, str]]) -> None:
+    path = extracts / "salesforce_contacts" / "Contact.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """A home with one night published, and the extracts of the second in place: new, changed and deleted records."""
+    line = Line(tmp_path_factory.mktemp("kills") / "home")
+    assert line.command("sample", "--records", str(RECORDS), "--seed", "5").returncode == 0
+    with (line.home / "extracts" / "salesforce_contacts" / "Contact.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    write_night(line.home / "extracts", [row for number, row in enumerate(rows) if number % 10])
+    done = line.command("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for row in rows[::7]:
+        row["LastName"] += "son"
+        row["Email"] = f"new.{row['Id'].lower()}@example.org"
+    write_night(line.home / "extracts", [row for number, row in enumerate(rows) if number % 11])
+    return line
+
+
+def copy_of(line: Line, home: Path) -> Line:
+    shutil.copytree(line.home, home, symlinks=True)
+    return Line(home)
+
+
+class RunServer:
+    """Runs past their imports (tests/run_server.py)."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(PROJECT / "tests" / "run_server.py")],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, line: Line) -> int:
+        """The process id of a new run."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{line.home}\n")
+        self.process.stdin.flush()
+        return int(self._answer())
+
+    def ended(self) -> int:
+        """The exit status of the run started last; waits for it."""
+        return int(self._answer())
+
+    def _answer(self) -> str:
+        assert self.process.stdout
+        answer = self.process.stdout.readline()
+        assert answer, "the server of runs died"
+        return answer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunServer]:
+    made = RunServer()
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def published(line: Line) -> dict[str, list[str]]:
+    with duckdb.connect(str(line.current / "published.duckdb"), read_only=True) as con:
+        return {
+            table: [str(row) for row in con.execute(f"select {columns} from {table} order by all").fetchall()]
+            for table, columns in _TABLES.items()
+        }
+
+
+@pytest.mark.timeout(900)
+def test_twenty_kills_change_nothing(first_night: Line, server: RunServer, tmp_path: Path) -> None:
+    undisturbed = copy_of(first_night, tmp_path / "undisturbed")
+    started = time.monotonic()
+    server.start(undisturbed)
+    assert server.ended() == 0
+    length = time.monotonic() - started
+
+    line, moments = copy_of(first_night, tmp_path / "killed"), random.Random(20)
+    before = json.loads((line.current / "manifest.json").read_text())["version"]
+    kills = 0
+    for number in range(KILLS):
+        run = server.start(line)
+        time.sleep(length * (number + moments.random()) / KILLS)
+        with suppress(ProcessLookupError):  # it was faster than the undisturbed one
+            os.killpg(run, signal.SIGKILL)
+        kills += server.ended() == -signal.SIGKILL
+        manifest = json.loads((line.current / "manifest.json").read_text())
+        with duckdb.connect(str(line.current / "published.duckdb"), read_only=True) as con:
+            customers = con.execute("select count(*) from golden.customers").fetchall()
+        assert customers == [(manifest["customers"],)]
+    assert kills >= KILLS - 3
+
+    done = line.command("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((line.current / "manifest.json").read_text())["version"] != before
+    expected, found = published(undisturbed), published(line)
+    for table, rows in expected.items():
+        assert found[table] == rows, table
+    for name in ("customers.parquet", "crosswalk.parquet"):
+        assert (line.current / name).read_bytes() == (undisturbed.current / name).read_bytes(), name
+    assert not list((line.home / "published").glob(".building-*"))
+    assert not (line.home / "work").exists() or not list((line.home / "work").iterdir())
