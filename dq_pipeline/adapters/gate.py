@@ -33,7 +33,10 @@ where customers._load_id <= (select coalesce(max(load_id), 0) from {_BEFORE}.raw
 
 # Customers of then whose records are all unchanged, and sit with unchanged records only, but not with the same ones.
 _MOVED = f"""
-with was as (
+with decided as (
+    -- A steward's decision names these: their customers move because somebody said so.
+    select unnest([left_key, right_key]) as key from stewardship.decisions
+), was as (
     select customer_id, list(record_key order by record_key) as members
     from {_BEFORE}.golden.crosswalk group by customer_id
 ), is_now as (
@@ -51,7 +54,7 @@ with was as (
 )
 select count(*) filter (untouched and found = len(was.members)
         and not (parts = 1 and new_id = old_id and placed.members = was.members)
-        and not list_has_any(was.members, $decided)),
+        and not list_has_any(was.members, (select coalesce(list(key), []) from decided))),
     count(*)
 from placed join was on was.customer_id = placed.old_id
 """
@@ -120,7 +123,7 @@ def ids_stable(con: duckdb.DuckDBPyConnection, published: Path, limits: GateLimi
         if not before:
             return []
         con.execute(_UNCHANGED)
-        moved, customers = con.execute(_MOVED, {"decided": _decided(con)}).fetchall()[0]
+        moved, customers = con.execute(_MOVED).fetchall()[0]
         con.execute("drop table temp.unchanged_records")
     if moved <= max(limits.moved_customers, limits.moved_share * customers):
         return []
@@ -203,11 +206,3 @@ def _published_before(con: duckdb.DuckDBPyConnection, published: Path) -> Iterat
         yield tables == 3
     finally:
         con.execute(f"detach {_BEFORE}")
-
-
-def _decided(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The records that a steward's decision names: their customers move because somebody said so."""
-    rows = con.execute(
-        "select left_key from stewardship.decisions union select right_key from stewardship.decisions"
-    ).fetchall()
-    return [key for (key,) in rows if key]

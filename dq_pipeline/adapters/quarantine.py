@@ -107,18 +107,6 @@ def count_held(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("select count(*) from quality.held_records where released_at is null").fetchall()[0][0])
 
 
-def held_among(con: duckdb.DuckDBPyConnection, record_keys: Iterable[str]) -> list[str]:
-    """Which of the records the newest run held out of linkage, by key."""
-    if not table_exists(con, "quality", "held_records"):
-        return []
-    rows = con.execute(
-        "select record_key from quality.held_records where released_at is null and list_contains($keys, record_key) "
-        "order by record_key",
-        {"keys": list(record_keys)},
-    ).fetchall()
-    return [key for (key,) in rows]
-
-
 def held_records(con: duckdb.DuckDBPyConnection, *, source: str = "") -> list[HeldRecord]:
     """Every record that a reason applies to, held or released, by key; `source` narrows it to one source system.
 

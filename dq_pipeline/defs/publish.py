@@ -8,16 +8,13 @@ import dagster as dg
 
 from dq_pipeline.adapters.dashboard import collect_dashboard, render_dashboard
 from dq_pipeline.adapters.history import add_to_history, record_publication
-from dq_pipeline.adapters.linkage import promoted_model, promoted_version, render_linkage_charts
+from dq_pipeline.adapters.linkage import promoted_version, read_page
 from dq_pipeline.adapters.publish import current_version, publish_version
 from dq_pipeline.adapters.run_facts import run_manifest
-from dq_pipeline.adapters.warehouse import Connection
 from dq_pipeline.defs.tables import OWNER, key
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import InputError
-from dq_pipeline.policies.linkage import POLICIES
-from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
 from dq_pipeline.policies.publishing import KEPT_VERSIONS
 
 KEY = dg.AssetKey("published")
@@ -40,6 +37,7 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         deps=[key(table) for table in READ],
     )
     def publish(workspace: Workspace) -> dg.MaterializeResult[Any]:
+        model = promoted_version(workspace.home.models)
         version = f"{workspace.now:%Y%m%dT%H%M%SZ}-{workspace.run_id[:8]}"
         with workspace.warehouse.transaction() as con:
             add_to_history(con, published_run=published_run(workspace))
@@ -53,11 +51,11 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
                 workspace.home.published,
                 version,
                 dashboard=render_dashboard(data),
-                linkage_charts=_linkage_charts(con, workspace),
+                linkage_charts=read_page(workspace.home.models, model) if model else "",
                 manifest={
                     **facts,
                     "published_at": workspace.now.isoformat(),
-                    "model": promoted_version(workspace.home.models),
+                    "model": model,
                     "libraries": {name: library_version(name) for name in _LIBRARIES},
                 },
                 keep=KEPT_VERSIONS,
@@ -74,11 +72,6 @@ def publish_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
         )
 
     return publish
-
-
-def _linkage_charts(con: Connection, workspace: Workspace) -> str:
-    model = promoted_model(workspace.home.models)
-    return render_linkage_charts(con, model, POLICIES, LINKAGE_DRIFT) if model else ""
 
 
 def published_run(workspace: Workspace) -> str | None:

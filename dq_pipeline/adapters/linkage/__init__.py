@@ -11,7 +11,7 @@ from dq_pipeline.adapters.linkage.model import (
     save_model,
 )
 from dq_pipeline.adapters.linkage.model_diff import diff_models
-from dq_pipeline.adapters.linkage.page import render_linkage_charts, write_page
+from dq_pipeline.adapters.linkage.page import read_page, render_linkage_charts, write_page
 from dq_pipeline.adapters.linkage.promotion import (
     promote_model,
     promoted_model,
@@ -34,6 +34,7 @@ __all__ = [
     "promoted_model",
     "promoted_version",
     "promotions",
+    "read_page",
     "record_run_statistics",
     "render_linkage_charts",
     "roll_back",

@@ -82,6 +82,11 @@ def write_page(models: Path, version: str, page: str) -> Path:
     return half_done.replace(models / version / "linkage.html")
 
 
+def read_page(models: Path, version: str) -> str:
+    """The page that stands beside the model."""
+    return (models / version / "linkage.html").read_text(encoding="utf-8")
+
+
 def build_view(data: PopulationCharts) -> View:
     """Everything drawn that is not simply said."""
     return View(
