@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dq_pipeline.__main__ import cli
-from dq_pipeline.adapters.linkage import list_models, promoted_version, promotions, save_model
-from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.model import Model, list_models, save_model
+from dq_pipeline.adapters.linkage.promotion import promoted_version, promotions
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.cli.console import run_command

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from dq_pipeline.adapters.labelled import load_records, load_truth
 from dq_pipeline.adapters.laps import LapClock
-from dq_pipeline.adapters.linkage import Model, link, train_model
 from dq_pipeline.adapters.linkage.blocking_truth import measure_blocking
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.source_records import complete_source_records
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream

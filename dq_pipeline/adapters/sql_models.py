@@ -202,7 +202,7 @@ def _tables_in(statement: Any) -> set[str]:
     for node in _walk(statement):
         ctes.update(entry["key"] for entry in node.get("cte_map", {}).get("map", []))
         if node.get("type") == "BASE_TABLE":
-            schema, name = node["schema_name"], node["table_name"]
+            schema, name = node.get("schema_name"), node["table_name"]
             tables.add(f"{schema}.{name}" if schema else name)
     return tables - ctes
 

@@ -18,7 +18,7 @@ from dq_pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.evaluate import EvaluationReport
-    from dq_pipeline.adapters.linkage import Model
+    from dq_pipeline.adapters.linkage.model import Model
     from dq_pipeline.adapters.warehouse import Warehouse
 
 
@@ -61,7 +61,8 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, charts: Path | N
 
 
 def _write_charts(path: Path, warehouse: Warehouse, model: Model) -> None:
-    from dq_pipeline.adapters.linkage import record_run_statistics, render_linkage_charts
+    from dq_pipeline.adapters.linkage.drift import record_run_statistics
+    from dq_pipeline.adapters.linkage.page import render_linkage_charts
     from dq_pipeline.policies.linkage import POLICIES
     from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
 

@@ -46,7 +46,7 @@ def explain(left: str, right: str, customer: str, html: Path | None, values: boo
 
 
 def _explain_pair(left: str, right: str, html: Path | None, values: bool) -> int:
-    from dq_pipeline.adapters.linkage import explain_pair
+    from dq_pipeline.adapters.linkage.explain import explain_pair
 
     home = Home.from_environment()
     with _database(home) as (con, is_warehouse):
@@ -95,8 +95,8 @@ def _database(home: Home) -> Iterator[tuple[Connection, bool]]:
 
 def _look_again(home: Home) -> LookAgain | None:
     """Comparing two records again with the promoted model; None where there is none."""
-    from dq_pipeline.adapters.linkage import promoted_model
     from dq_pipeline.adapters.linkage.meeting import look_again
+    from dq_pipeline.adapters.linkage.promotion import promoted_model
     from dq_pipeline.policies.linkage import POLICIES
 
     model = promoted_model(home.models)

@@ -16,7 +16,7 @@ from dq_pipeline.errors import InputError
 from dq_pipeline.settings import Home
 
 if TYPE_CHECKING:
-    from dq_pipeline.adapters.linkage import Model
+    from dq_pipeline.adapters.linkage.model import Model
     from dq_pipeline.domain.promotion import Promotion
 
 
@@ -28,7 +28,8 @@ def models() -> None:
 @models.command("list")
 def list_trained() -> int:
     """List the models, newest first; the one in use is marked, with who promoted it, since when and why."""
-    from dq_pipeline.adapters.linkage import list_models, load_model, promoted_version, promotions
+    from dq_pipeline.adapters.linkage.model import list_models, load_model
+    from dq_pipeline.adapters.linkage.promotion import promoted_version, promotions
 
     folder = Home.from_environment().models
     in_use = promoted_version(folder)
@@ -43,7 +44,9 @@ def list_trained() -> int:
 @models.command()
 def train() -> int:
     """Train a model on the records now in the warehouse and save it. Which one is in use stays as it is."""
-    from dq_pipeline.adapters.linkage import promoted_version, save_model, train_model
+    from dq_pipeline.adapters.linkage.model import save_model
+    from dq_pipeline.adapters.linkage.promotion import promoted_version
+    from dq_pipeline.adapters.linkage.training import train_model
     from dq_pipeline.policies.linkage import POLICIES, SEED
 
     with _between_runs("models train") as home:
@@ -59,7 +62,8 @@ def train() -> int:
 @click.option("--against", default="", help="The model to compare with (default: the one in use).")
 def diff(version: str | None, against: str) -> int:
     """Say what promoting VERSION (default: the one trained last) would change: pairs, customers, parameters."""
-    from dq_pipeline.adapters.linkage import diff_models, load_model
+    from dq_pipeline.adapters.linkage.model import load_model
+    from dq_pipeline.adapters.linkage.model_diff import diff_models
     from dq_pipeline.adapters.warehouse import Warehouse
     from dq_pipeline.policies.linkage import POLICIES
 
@@ -81,7 +85,7 @@ def diff(version: str | None, against: str) -> int:
 @author_and_reason
 def promote(version: str, author: str, reason: str) -> int:
     """Make VERSION the model the runs use, from the next one on."""
-    from dq_pipeline.adapters.linkage import promote_model
+    from dq_pipeline.adapters.linkage.promotion import promote_model
     from dq_pipeline.policies.linkage import POLICIES
 
     with _between_runs("models promote") as home:
@@ -94,7 +98,7 @@ def promote(version: str, author: str, reason: str) -> int:
 @author_and_reason
 def rollback(author: str, reason: str) -> int:
     """Go back to the model promoted before the one in use."""
-    from dq_pipeline.adapters.linkage import roll_back
+    from dq_pipeline.adapters.linkage.promotion import roll_back
     from dq_pipeline.policies.linkage import POLICIES
 
     with _between_runs("models rollback") as home:
@@ -118,7 +122,7 @@ def _between_runs(what: str) -> Iterator[Home]:
 
 
 def _in_use(home: Home) -> str:
-    from dq_pipeline.adapters.linkage import promoted_version
+    from dq_pipeline.adapters.linkage.promotion import promoted_version
 
     version = promoted_version(home.models)
     if version is None:
@@ -129,7 +133,7 @@ def _in_use(home: Home) -> str:
 
 
 def _newest(home: Home) -> str:
-    from dq_pipeline.adapters.linkage import list_models, load_model
+    from dq_pipeline.adapters.linkage.model import list_models, load_model
 
     found = [load_model(home.models, version) for version in list_models(home.models)]
     return max(found, key=lambda m: (m.manifest["trained_at"], m.version)).version

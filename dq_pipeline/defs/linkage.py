@@ -5,15 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from dq_pipeline.adapters.linkage import (
-    Model,
-    diff_models,
-    link,
-    promote_model,
-    promoted_model,
-    save_model,
-    train_model,
-)
+from dq_pipeline.adapters.linkage.model import Model, save_model
+from dq_pipeline.adapters.linkage.promotion import promote_model, promoted_model
 from dq_pipeline.defs.linkage_drift import drift_checks, statistics_asset
 from dq_pipeline.defs.tables import OWNER, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
@@ -38,6 +31,8 @@ def linkage_assets() -> list[dg.AssetsDefinition]:
 
 def train(workspace: Workspace) -> Model:
     """Train on the records now in the warehouse and save the artefact; which model is in use stays as it is."""
+    from dq_pipeline.adapters.linkage.training import train_model
+
     model = train_model(workspace.home.warehouse, workspace.home.work, POLICIES, seed=SEED, now=workspace.now)
     save_model(workspace.home.models, model)
     return model
@@ -87,6 +82,8 @@ def _results() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=specs, name="link_records")
     def results(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
+        from dq_pipeline.adapters.linkage.linking import link
+
         model = usable_model(workspace)
         if model is None:
             model = train(workspace)
@@ -106,6 +103,8 @@ def _results() -> dg.AssetsDefinition:
 def train_and_compare(context: dg.OpExecutionContext, workspace: Workspace) -> None:
     """The one step of the training job. A model never takes the place of a usable one by itself: customers would be
     merged and split overnight without anybody having looked."""
+    from dq_pipeline.adapters.linkage.model_diff import diff_models
+
     in_use, trained = usable_model(workspace), train(workspace)
     if in_use is None:
         promote_alone(workspace, trained)

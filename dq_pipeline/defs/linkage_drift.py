@@ -5,13 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from dq_pipeline.adapters.linkage import (
-    linkage_drift,
-    promoted_model,
-    record_run_statistics,
-    render_linkage_charts,
-    write_page,
-)
+from dq_pipeline.adapters.linkage.promotion import promoted_model
 from dq_pipeline.defs.tables import key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.linkage_drift import Drift, Subject
@@ -37,6 +31,9 @@ def statistics_asset() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=[spec], name="linkage__run_statistics")
     def build(workspace: Workspace) -> dg.MaterializeResult[Any]:
+        from dq_pipeline.adapters.linkage.drift import record_run_statistics
+        from dq_pipeline.adapters.linkage.page import render_linkage_charts, write_page
+
         home, model = workspace.home, promoted_model(workspace.home.models)
         if model is None:
             raise InputError("no linkage model is in use", fix="materialise linkage/pairs, which trains the first")
@@ -60,6 +57,8 @@ def drift_checks() -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(specs=specs, name="linkage_as_at_first_use", can_subset=True)
     def check(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
+        from dq_pipeline.adapters.linkage.drift import linkage_drift
+
         with workspace.warehouse.connect() as con:
             found = linkage_drift(con, LINKAGE_DRIFT)
         wanted = {check.name for check in context.selected_asset_check_keys}

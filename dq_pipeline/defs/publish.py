@@ -8,7 +8,8 @@ import dagster as dg
 
 from dq_pipeline.adapters.dashboard import collect_dashboard, render_dashboard
 from dq_pipeline.adapters.history import add_to_history, record_publication
-from dq_pipeline.adapters.linkage import promoted_version, read_page
+from dq_pipeline.adapters.linkage.page import read_page
+from dq_pipeline.adapters.linkage.promotion import promoted_version
 from dq_pipeline.adapters.publish import current_version, publish_version
 from dq_pipeline.adapters.run_facts import run_manifest
 from dq_pipeline.defs.tables import OWNER, key

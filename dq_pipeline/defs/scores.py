@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from dq_pipeline.adapters.history import create_history_tables
-from dq_pipeline.adapters.linkage import promoted_version
+from dq_pipeline.adapters.linkage.promotion import promoted_version
 from dq_pipeline.adapters.quality import write_run
 from dq_pipeline.adapters.review_backlog import move_review_backlog, write_review_groups
 from dq_pipeline.adapters.score_moves import write_score_moves

@@ -15,10 +15,12 @@ from typing import Any
 
 import staging_speed
 
-from dq_pipeline.adapters.linkage import link, list_models, load_model, save_model, train_model
 from dq_pipeline.adapters.linkage.blocks import CLOSED, key_expression, open_blocks
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import list_models, load_model, save_model
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, attach_records
 from dq_pipeline.adapters.linkage.scratch import scratch_database
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.row_models import refresh_model_table
 from dq_pipeline.adapters.sql_models import upstream

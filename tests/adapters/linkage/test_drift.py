@@ -9,14 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from dq_pipeline.adapters.linkage import (
-    Model,
-    link,
-    linkage_drift,
-    record_run_statistics,
-    run_statistics,
-    train_model,
-)
+from dq_pipeline.adapters.linkage.drift import linkage_drift, record_run_statistics, run_statistics
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.linkage_drift import Drift, weight_bin

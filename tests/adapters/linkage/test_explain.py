@@ -10,8 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dq_pipeline.adapters.linkage import Model, explain_pair, link, train_model
+from dq_pipeline.adapters.linkage.explain import explain_pair
+from dq_pipeline.adapters.linkage.linking import link
 from dq_pipeline.adapters.linkage.meeting import look_again
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.stewardship import record_decisions
 from dq_pipeline.adapters.warehouse import Warehouse

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dq_pipeline.adapters.linkage import Model, link, train_model
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.stewardship import record_decisions, revoke
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.linkage import LinkageSummary

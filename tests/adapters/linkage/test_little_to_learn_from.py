@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from dq_pipeline.adapters.linkage import Model, link, train_model
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.policies.linkage import PERSONS, POLICIES
 from tests.adapters.linkage.records_table import record, town, warehouse_of
 

@@ -8,13 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dq_pipeline.adapters.linkage import (
-    Model,
-    list_models,
-    load_model,
-    save_model,
-    train_model,
-)
+from dq_pipeline.adapters.linkage.model import Model, list_models, load_model, save_model
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.domain.linkage import policies_fingerprint
 from dq_pipeline.errors import InputError
 from dq_pipeline.policies.linkage import POLICIES

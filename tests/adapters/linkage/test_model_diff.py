@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dq_pipeline.adapters.linkage import Model, diff_models, link, train_model
-from dq_pipeline.adapters.linkage.model_diff import compare_results
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model
+from dq_pipeline.adapters.linkage.model_diff import compare_results, diff_models
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.model_diff import ModelDiff, PairExample, SourceChange

@@ -9,17 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from dq_pipeline.adapters.linkage import (
-    Model,
-    link,
-    record_run_statistics,
-    render_linkage_charts,
-    save_model,
-    train_model,
-    write_page,
-)
 from dq_pipeline.adapters.linkage.charts import collect_linkage_charts
-from dq_pipeline.adapters.linkage.page import render_page
+from dq_pipeline.adapters.linkage.drift import record_run_statistics
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.model import Model, save_model
+from dq_pipeline.adapters.linkage.page import render_linkage_charts, render_page, write_page
+from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.linkage_charts import (

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dq_pipeline.adapters.linkage import (
+from dq_pipeline.adapters.linkage.model import Model, save_model
+from dq_pipeline.adapters.linkage.promotion import (
     promote_model,
     promoted_model,
     promoted_version,
     promotions,
     roll_back,
-    save_model,
 )
-from dq_pipeline.adapters.linkage.model import Model
 from dq_pipeline.domain.linkage import LinkagePolicy, policies_fingerprint
 from dq_pipeline.domain.promotion import Promotion
 from dq_pipeline.errors import ConfigurationError, InputError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from dq_pipeline.adapters.linkage import link, promoted_model
+from dq_pipeline.adapters.linkage.linking import link
+from dq_pipeline.adapters.linkage.promotion import promoted_model
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.policies.linkage import PERSONS, POLICIES
 from tests.line import Line
