@@ -1,6 +1,7 @@
 -- One row per source record: every value in its standard form with a status, what could not be read as it arrived.
 -- Times without a zone are taken as UTC. A placeholder is kept for display and marked. What quality.corrections has
 -- applied stands here in place of what arrived; without its rows this table is what it would be without the rules.
+-- materialized: changes by record_key
 with corrected as (
     select
         record_key,

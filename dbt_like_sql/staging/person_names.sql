@@ -1,6 +1,7 @@
 -- The name of every source record, resolved from its parts or, where they are missing, from the whole name.
 -- A part of the name wins over the same part read from the whole; the whole fills a gap only where it does not
 -- contradict the part that is there.
+-- materialized: changes by record_key
 with parsed as (
     select
         records.record_key,

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.changed_rows import write_changed_rows
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count
 from dq_pipeline.domain.extracts import ROW_ORIGIN
@@ -26,6 +27,8 @@ def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
+    if model.change_key and write_changed_rows(con, model, model.change_key):
+        return row_count(con, model.schema, model.name)
     if model.is_view or not _maps_rows(con, model):
         return create_model_table(con, model)
     made_from = f"rows of {model.reads[0]} by {hashlib.sha256(model.sql.encode()).hexdigest()}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
@@ -23,6 +24,7 @@ from dq_pipeline.errors import ConfigurationError
 
 # A line of the header comment that has a model made as a view: for what is only looked up, as millions of facts.
 _AS_VIEW = "-- materialized: view"
+_BY_CHANGES = re.compile(r"-- materialized: changes by (\w+)")
 _PLACE = re.compile(r"[A-Za-z_]\w*/[A-Za-z_]\w*\.sql", re.ASCII | re.IGNORECASE)
 
 
@@ -53,6 +55,11 @@ class SqlModel:
     def is_view(self) -> bool:
         """Whether the header comment says `materialized: view`."""
         return _AS_VIEW in _header_lines(self.sql)
+
+    @property
+    def change_key(self) -> str | None:
+        """The column named by the header comment `materialized: changes by <column>`, if there is one."""
+        return next((found[1] for line in _header_lines(self.sql) if (found := _BY_CHANGES.fullmatch(line))), None)
 
 
 def load_sql_models(
@@ -101,9 +108,17 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
     target = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
-    try:
+    with refusals_of(model):
         _drop_of_other_kind(con, model, target)
         con.execute(f"create or replace {'view' if model.is_view else 'table'} {target} as {model.sql}")
+    return int(con.execute(f"select count(*) from {target}").fetchall()[0][0])
+
+
+@contextmanager
+def refusals_of(model: SqlModel) -> Iterator[None]:
+    """What DuckDB says of the model's SELECT, as a ConfigurationError that names the file and no value."""
+    try:
+        yield
     except (duckdb.DataError, duckdb.InvalidInputException) as error:
         # DuckDB's own words quote the value, which is a customer's.
         raise ConfigurationError(
@@ -117,7 +132,6 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
             where=str(model.path),
             fix="paste the file into a DuckDB shell opened on the warehouse to see where",
         ) from error
-    return int(con.execute(f"select count(*) from {target}").fetchall()[0][0])
 
 
 def _drop_of_other_kind(con: duckdb.DuckDBPyConnection, model: SqlModel, target: str) -> None:
@@ -208,13 +222,14 @@ def _tables_in(statement: Any) -> set[str]:
 
 
 def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _walk(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _walk(value)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
 def _unknown_reads(model: SqlModel, known: Mapping[str, str], broken: frozenset[str]) -> Iterator[str]:
@@ -240,8 +255,12 @@ def _ordered(models: Mapping[str, SqlModel]) -> tuple[list[str], list[str]]:
 
 
 def _header_comment(sql: str) -> str:
-    lines = (line.removeprefix("--").strip() for line in _header_lines(sql) if line != _AS_VIEW)
+    lines = (line.removeprefix("--").strip() for line in _header_lines(sql) if not _is_directive(line))
     return "\n".join(lines).strip()
+
+
+def _is_directive(line: str) -> bool:
+    return line == _AS_VIEW or _BY_CHANGES.fullmatch(line) is not None
 
 
 def _header_lines(sql: str) -> list[str]:
