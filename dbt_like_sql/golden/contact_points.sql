@@ -1,6 +1,7 @@
 -- Every e-mail address and phone number of every customer, once: the records that state it, when it was confirmed, and
 -- which one to use. `preference` counts the usable ones of a channel from 1, the preferred one; usable is what is valid
--- and not shared with many others. A record's main one goes first, then what was confirmed last and by most records.
+-- and not shared with many others. What a steward has pinned goes first, though no record states it; then a record's main
+-- one, then what was confirmed last and by most records.
 with today as (
     select max(conventions.as_of) as day from staging.source_conventions as conventions
 ), shared as (
@@ -17,7 +18,19 @@ with today as (
     from staging.parsed_phones as phones
     where phones.status = 'valid'
     group by phones.value
-), stated as (
+), pinned as (
+    select pins.customer_id, 'email' as channel, customers.email as value, max(pins.decided_at) as decided_at
+    from golden.pins_status as pins
+    join golden.customers as customers on customers.customer_id = pins.customer_id
+    where pins.status = 'applied' and pins.attribute = 'email' and customers.email is not null
+    group by pins.customer_id, customers.email
+    union all
+    select pins.customer_id, 'phone', customers.phone_number, max(pins.decided_at)
+    from golden.pins_status as pins
+    join golden.customers as customers on customers.customer_id = pins.customer_id
+    where pins.status = 'applied' and pins.attribute = 'phone_number' and customers.phone_number is not null
+    group by pins.customer_id, customers.phone_number
+), stated_by_records as (
     select
         activity.customer_id,
         points.channel,
@@ -33,6 +46,23 @@ with today as (
     from staging.contact_points as points
     join golden.record_activity as activity on activity.record_key = points.record_key
     group by activity.customer_id, points.channel, points.value
+), stated as (
+    select
+        coalesce(records.customer_id, pinned.customer_id) as customer_id,
+        coalesce(records.channel, pinned.channel) as channel,
+        coalesce(records.value, pinned.value) as value,
+        coalesce(records.record_keys, []) as record_keys,
+        coalesce(records.source_systems, []) as source_systems,
+        pinned.value is not null as is_pinned,
+        pinned.value is null and records.is_placeholder as is_placeholder,
+        pinned.value is not null or records.is_valid as is_valid,
+        records.worst_status,
+        coalesce(records.is_primary, false) as is_primary,
+        coalesce(records.first_confirmed_at, pinned.decided_at) as first_confirmed_at,
+        greatest(records.last_confirmed_at, pinned.decided_at) as last_confirmed_at
+    from stated_by_records as records
+    full join pinned on pinned.customer_id = records.customer_id
+        and pinned.channel = records.channel and pinned.value = records.value
 ), judged as (
     select
         stated.*,
@@ -44,7 +74,8 @@ with today as (
         shared.value is not null as is_shared,
         number_types.number_type,
         today.day - stated.last_confirmed_at::date as days_since_confirmed,
-        coalesce(stated.is_valid and not stated.is_placeholder and shared.value is null, false) as is_usable
+        coalesce(stated.is_valid and not stated.is_placeholder and (shared.value is null or stated.is_pinned), false)
+            as is_usable
     from stated
     cross join today
     left join shared on shared.channel = stated.channel and shared.value = stated.value
@@ -55,6 +86,7 @@ with today as (
         case when judged.is_usable then row_number() over (
             partition by judged.customer_id, judged.channel, judged.is_usable
             order by
+                judged.is_pinned desc,
                 judged.is_primary desc,
                 judged.last_confirmed_at desc nulls last,
                 len(judged.record_keys) desc,
