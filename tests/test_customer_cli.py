@@ -33,9 +33,11 @@ create table staging.customers as from (values
 create table golden.crosswalk as from (values ('hubspot:1', 'C1'), ('zoho:1', 'C1'), ('zoho:2', 'C2'))
     x(record_key, customer_id);
 create table golden.customers as from (values
-    ('C1', 'Ann Bell', 'person', date '1980-05-17', 'ann@example.org', 'active', 'GB', timestamp '0001-01-01 (BC)'),
-    ('C2', null, 'person', null, null, 'Jane Doe', 'Jane Doe', null))
-    c(customer_id, name, party_type, birthdate, email, status, country, created_at);
+    ('C1', 'Ann Bell', 'person', date '1980-05-17', 'ann@example.org', null, 'active', 'GB',
+        timestamp '0001-01-01 (BC)'),
+    ('C2', null, 'person', null, null, null, 'Jane Doe', 'Jane Doe', null))
+    c(customer_id, name, party_type, birthdate, email, phone_number, status, country, created_at);
+create table golden.pins_status (customer_id varchar, attribute varchar, status varchar, decided_at timestamp);
 create table golden.id_redirects as from (values ('C1', 'C1'), ('C2', 'C2'), ('C7', 'C1'), ('C8', 'C1'), ('C8', 'C2'),
     ('C9', null)) r(customer_id, heir_id);
 create table staging.contact_points as from (values

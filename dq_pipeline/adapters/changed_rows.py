@@ -1,7 +1,7 @@
 """Tables of which a night changes few rows: everything is computed, only what differs is written.
 
 Of a large table, computing the rows takes a third of the time and writing them the rest. Which rows differ is seen from
-hashes, of the computed and of the stored rows, matched by the key that the model's header names. So nothing has to be
+hashes, of the computed and of the stored rows, summed by the key that the model's header names. So nothing has to be
 known of how a row depends on what the model reads, and the table is always what making it anew would give, but for the
 order of its rows.
 """
@@ -47,10 +47,12 @@ def _write(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
     table = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
     by = quote_identifier(key)
     columns = [name for name, _ in column_schema(con, model.schema, model.name)]
+    hashed = f"{by} as key, hash({', '.join(map(quote_identifier, columns))})::hugeint as content"
+    # Rows that are the same cancel out; a sum of 64-bit hashes does so by chance once in 10^19 changed keys.
     con.execute(
-        "create or replace temp table changed_keys as select coalesce(now.key, stored.key) as key "
-        f"from ({_sums(by, columns, f'({model.sql})')}) as now full join ({_sums(by, columns, table)}) as stored "
-        "on now.key is not distinct from stored.key where now.sums is distinct from stored.sums"
+        f"create or replace temp table changed_keys as select key from (select {hashed}, 1 as times from ({model.sql}) "
+        f"union all select key, -content, -1 from (select {hashed} from {table})) "
+        "group by key having sum(content) <> 0 or sum(times) <> 0"
     )
     changed = [found for (found,) in con.execute("select key from changed_keys").fetchall()]
     if len(changed) > min(_MOST_CHANGED, _SHARE_CHANGED * row_count(con, model.schema, model.name)) or None in changed:
@@ -62,10 +64,3 @@ def _write(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
         con.execute(f"insert into {table} by name select * from ({model.sql}) where {by} in ({texts})")
     con.execute("drop table changed_keys")
     return True
-
-
-def _sums(key: str, columns: list[str], rows: str) -> str:
-    """Of every key, how many rows it has and two sums of their hashes: no change goes unseen by chance."""
-    names = [quote_identifier(name) for name in columns]
-    one, other = ", ".join(names), ", ".join(reversed(names))
-    return f"select {key} as key, (count(*), sum(hash({one})), sum(hash({other}))) as sums from {rows} group by {key}"

@@ -110,7 +110,7 @@ changes = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(nights=st.lists(changes, min_size=1, max_size=3))
 def test_any_nights_leave_what_making_it_anew_gives(
     tmp_path_factory: pytest.TempPathFactory, nights: list[list[tuple[str, str, str]]]
