@@ -7,10 +7,13 @@ import sys
 
 import click
 
+from dq_pipeline.cli.audit import audit
 from dq_pipeline.cli.changes import changes
 from dq_pipeline.cli.console import run_command
 from dq_pipeline.cli.customer import customer
+from dq_pipeline.cli.dictionary import dictionary
 from dq_pipeline.cli.drift import drift
+from dq_pipeline.cli.erase import erase
 from dq_pipeline.cli.evaluate import evaluate
 from dq_pipeline.cli.explain import explain
 from dq_pipeline.cli.failing import failing
@@ -19,12 +22,14 @@ from dq_pipeline.cli.issues import issues
 from dq_pipeline.cli.lineage import lineage
 from dq_pipeline.cli.models import models
 from dq_pipeline.cli.pin import pin, pins, unpin
+from dq_pipeline.cli.retention import hold, retention
 from dq_pipeline.cli.review import review
 from dq_pipeline.cli.rules import rules
 from dq_pipeline.cli.run import run
 from dq_pipeline.cli.sample import sample
 from dq_pipeline.cli.split import merge, split
 from dq_pipeline.cli.status import status
+from dq_pipeline.cli.subject_access import subject_access
 from dq_pipeline.cli.ui import ui
 
 
@@ -57,7 +62,13 @@ for command in (
     drift,
     rules,
     lineage,
+    dictionary,
     models,
+    erase,
+    subject_access,
+    retention,
+    hold,
+    audit,
     ui,
 ):
     cli.add_command(command)

@@ -12,12 +12,14 @@ def defs() -> dg.Definitions:
     from dq_pipeline.adapters.suites import load_suites
     from dq_pipeline.defs import (
         automation,
+        dictionary,
         gate,
         golden,
         ingest,
         issues,
         linkage,
         loads,
+        models,
         profiles,
         publish,
         quarantine,
@@ -25,35 +27,32 @@ def defs() -> dg.Definitions:
         staging,
         validation,
     )
-    from dq_pipeline.defs.models import model_assets
     from dq_pipeline.defs.workspace import Workspace
     from dq_pipeline.settings import CONTRACTS, SUITES
 
     contracts, suites = load_contracts(CONTRACTS), load_suites(SUITES)
+    assets = [
+        *ingest.ingest_assets(contracts),
+        loads.loads_asset(contracts),
+        *staging.combining_assets(contracts),
+        *models.model_assets(contracts),
+        dictionary.dictionary_asset(contracts),
+        validation.rules_asset(suites),
+        validation.ledger_asset(suites),
+        profiles.profiles_asset(contracts),
+        quarantine.quarantine_asset(),
+        *linkage.linkage_assets(),
+        *golden.golden_assets(),
+        *scores.score_assets(suites),
+        *issues.issue_assets(),
+        publish.publish_asset(contracts),
+    ]
     return dg.Definitions(
-        assets=[
-            *ingest.ingest_assets(contracts),
-            loads.loads_asset(contracts),
-            *staging.combining_assets(contracts),
-            *model_assets(contracts),
-            validation.rules_asset(suites),
-            validation.ledger_asset(suites),
-            profiles.profiles_asset(contracts),
-            quarantine.quarantine_asset(),
-            *linkage.linkage_assets(),
-            *golden.golden_assets(),
-            *scores.score_assets(suites),
-            *issues.issue_assets(),
-            publish.publish_asset(contracts),
-        ],
-        asset_checks=[
-            *validation.rule_checks(suites),
-            profiles.profile_checks(contracts),
-            gate.gate_checks(contracts),
-        ],
-        jobs=[automation.refresh, linkage.train_linkage_model],
-        schedules=[automation.nightly_refresh],
-        sensors=[automation.new_extracts, automation.remote_extracts, issues.tell_of_failure],
+        assets=automation.fresh(assets),
+        asset_checks=[*validation.rule_checks(suites), profiles.profile_checks(contracts), gate.gate_checks(contracts)],
+        jobs=automation.JOBS,
+        schedules=automation.SCHEDULES,
+        sensors=automation.SENSORS,
         resources={"workspace": Workspace()},
         executor=dg.in_process_executor,
     )

@@ -10,6 +10,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 CONTRACTS = PROJECT / "dq_pipeline" / "contracts"
 MODELS_SQL = PROJECT / "dbt_like_sql"
 SUITES = PROJECT / "expectations"
+POLICIES = PROJECT / "dq_pipeline" / "policies"
+GLOSSARY = PROJECT / "docs" / "glossary.md"
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,16 @@ class Home:
         return self.root / "models"
 
     @property
+    def decisions(self) -> Path:
+        return self.root / "stewardship" / "decisions.jsonl"
+
+    @property
     def published(self) -> Path:
         return self.root / "published"
+
+    @property
+    def governance(self) -> Path:
+        return self.root / "governance"
 
     @property
     def work(self) -> Path:

@@ -20,7 +20,7 @@ from dq_pipeline.adapters.contracts import load_contracts
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.suites import load_suites
 from dq_pipeline.definitions import defs
-from dq_pipeline.defs.automation import SETTLED_SECONDS, fail_dead_runs, new_extracts
+from dq_pipeline.defs.dead_runs import fail_dead_runs
 from dq_pipeline.settings import CONTRACTS, MODELS_SQL, SUITES, Home
 
 PROJECT = Path(__file__).parent.parent
@@ -57,42 +57,6 @@ def test_every_rule_is_a_check_on_its_table(definitions: dg.Definitions) -> None
     assert {check.asset_key for check in graph.asset_check_keys} <= graph.get_all_asset_keys()
 
 
-def test_every_asset_says_what_it_is_and_who_owns_it(definitions: dg.Definitions) -> None:
-    for spec in definitions.resolve_all_asset_specs():
-        assert spec.description, spec.key
-        assert spec.owners, spec.key
-        assert spec.kinds, spec.key
-        assert spec.group_name in ("ingest", "staging", "validation", "linkage", "golden", "scores", "publish")
-
-
-def test_a_settled_new_extract_starts_one_run(
-    definitions: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DQ_HOME", str(tmp_path))
-    folder = tmp_path / "extracts" / "hubspot_contacts"
-    folder.mkdir(parents=True)
-
-    instance = dg.DagsterInstance.ephemeral()
-
-    def tick(cursor: str | None) -> Any:
-        return new_extracts(dg.build_sensor_context(instance=instance, cursor=cursor, definitions=definitions))
-
-    assert isinstance(tick(None), dg.SkipReason)
-    extract = folder / "contacts.csv"
-    extract.write_text("Record ID\n1\n")
-    growing = tick(None)
-    assert isinstance(growing, dg.SkipReason)
-    assert "still being written" in str(growing.skip_message)
-    long_ago = time.time() - SETTLED_SECONDS - 1
-    os.utime(extract, (long_ago, long_ago))
-    started = tick(None)
-    assert len(started.run_requests) == 1
-    assert isinstance(tick(started.cursor), dg.SkipReason)
-    extract.write_text("Record ID\n1\n2\n")
-    os.utime(extract, (long_ago, long_ago))
-    assert tick(started.cursor).run_requests[0].run_key != started.run_requests[0].run_key
-
-
 def test_a_run_whose_process_was_killed_does_not_hold_the_queue(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with dg.DagsterInstance.ephemeral() as instance:
@@ -104,15 +68,6 @@ def test_a_run_whose_process_was_killed_does_not_hold_the_queue(tmp_path: Path) 
         run = instance.get_run_by_id(dead.run_id)
         assert run is not None
         assert run.status == dg.DagsterRunStatus.FAILURE
-
-
-def test_the_schedule_asks_for_the_refresh_job_every_night(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def("nightly_refresh")
-    assert schedule.job_name == "refresh"
-    assert schedule.cron_schedule == "0 2 * * *"
-    with dg.DagsterInstance.ephemeral() as instance:
-        asked = schedule.evaluate_tick(dg.build_schedule_context(instance=instance))
-    assert len(asked.run_requests or []) == 1
 
 
 def test_the_webserver_loads_the_workspace(tmp_path: Path) -> None:

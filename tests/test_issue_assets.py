@@ -13,7 +13,8 @@ from dq_pipeline.adapters.alerts import Told
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.defs.failed_runs import failed_runs
-from dq_pipeline.defs.issues import issue_assets, tell_failed_runs, tell_of_failure
+from dq_pipeline.defs.issues import issue_assets
+from dq_pipeline.defs.telling import tell_failed_runs, tell_of_failure
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.settings import Home
 from tests.adapters.alert_server import AlertServer, alert_server

@@ -10,17 +10,14 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.line import PROJECT, Line
+from tests.line import Line, command_server
 
 # DQ_KILLS=20 spreads twenty over the night; that takes some six minutes.
 KILLS = int(os.environ.get("DQ_KILLS", "4"))
@@ -71,86 +68,55 @@ def copy_of(line: Line, home: Path) -> Line:
     return Line(home)
 
 
-class RunServer:
-    """Runs past their imports (tests/run_server.py)."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(PROJECT / "tests" / "run_server.py")],
-            cwd=PROJECT,
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(self, line: Line) -> int:
-        """The process id of a new run."""
-        assert self.process.stdin
-        self.process.stdin.write(f"{line.home}\n")
-        self.process.stdin.flush()
-        return int(self._answer())
-
-    def ended(self) -> int:
-        """The exit status of the run started last; waits for it."""
-        return int(self._answer())
-
-    def _answer(self) -> str:
-        assert self.process.stdout
-        answer = self.process.stdout.readline()
-        assert answer, "the server of runs died"
-        return answer
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunServer]:
-    made = RunServer()
-    yield made
-    made.process.kill()
-    made.process.wait()
-
-
 def published(line: Line) -> dict[str, list[str]]:
-    with duckdb.connect(str(line.current / "published.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(line.current / "data_steward" / "published.duckdb"), read_only=True) as con:
         return {
             table: [str(row) for row in con.execute(f"select {columns} from {table} order by all").fetchall()]
             for table, columns in _TABLES.items()
         }
 
 
-@pytest.mark.timeout(900)
-def test_kills_change_nothing(first_night: Line, server: RunServer, tmp_path: Path) -> None:
+def assert_same(line: Line, undisturbed: Line) -> None:
+    """Readers see what they would see, had nothing happened; and nothing half-made is left."""
+    expected, found = published(undisturbed), published(line)
+    for table, rows in expected.items():
+        assert found[table] == rows, table
+    for name in ("customers.parquet", "crosswalk.parquet", "data_steward/customers.parquet"):
+        assert (line.current / name).read_bytes() == (undisturbed.current / name).read_bytes(), name
+    assert not list((line.home / "published").glob(".building-*"))
+    assert not (line.home / "work").exists() or not list((line.home / "work").iterdir())
+
+
+@pytest.mark.timeout(1500)
+def test_kills_change_nothing(first_night: Line, tmp_path: Path) -> None:
+    server = command_server()
     undisturbed = copy_of(first_night, tmp_path / "undisturbed")
     started = time.monotonic()
-    server.start(undisturbed)
+    server.start("run", environment={"DQ_HOME": str(undisturbed.home)})
     assert server.ended() == 0
     length = time.monotonic() - started
 
     line, moments = copy_of(first_night, tmp_path / "killed"), random.Random(20)
     before = json.loads((line.current / "manifest.json").read_text())["version"]
-    kills = 0
-    for number in range(KILLS):
-        run = server.start(line)
-        time.sleep(length * (number + moments.random()) / KILLS)
-        with suppress(ProcessLookupError):  # it was faster than the undisturbed one
+    kills = copies = 0
+    while kills < KILLS:
+        run = server.start("run", environment={"DQ_HOME": str(line.home)})
+        time.sleep(length * (kills + moments.random()) / KILLS)
+        with suppress(ProcessLookupError):
             os.killpg(run, signal.SIGKILL)
         if server.ended() == -signal.SIGKILL:
             kills += 1
-        else:  # what earlier runs had finished made this one shorter
-            length *= 0.8
+        else:  # what earlier runs had finished made this one shorter: the next begins with the first night again
+            assert_same(line, undisturbed)
+            copies += 1
+            assert copies <= KILLS, "no run takes as long as the undisturbed one"
+            line = copy_of(first_night, tmp_path / f"killed-{copies}")
         manifest = json.loads((line.current / "manifest.json").read_text())
         with duckdb.connect(str(line.current / "published.duckdb"), read_only=True) as con:
             customers = con.execute("select count(*) from golden.customers").fetchall()
         assert customers == [(manifest["customers"],)]
-    assert kills >= KILLS // 2
 
     done = line.command("run")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads((line.current / "manifest.json").read_text())["version"] != before
-    expected, found = published(undisturbed), published(line)
-    for table, rows in expected.items():
-        assert found[table] == rows, table
-    for name in ("customers.parquet", "crosswalk.parquet"):
-        assert (line.current / name).read_bytes() == (undisturbed.current / name).read_bytes(), name
-    assert not list((line.home / "published").glob(".building-*"))
-    assert not (line.home / "work").exists() or not list((line.home / "work").iterdir())
+    assert_same(line, undisturbed)

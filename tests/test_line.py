@@ -161,18 +161,23 @@ def test_a_published_version_is_whole_and_asks_nothing_from_outside(sample_line:
         "changes.parquet",
         "scores.parquet",
         "published.duckdb",
-        "dashboard/index.html",
         "linkage/index.html",
     }
-    assert set(manifest["files"]) == names
+    pages = {name for name in manifest["files"] if name.startswith("dashboard/")}
+    assert {name for name in manifest["files"] if "/" not in name or name.startswith("linkage/")} == names
+    assert {
+        f"dashboard/{name}.html" for name in ("index", "summary", "sources/hubspot", "dimensions/validity")
+    } <= pages
+    assert "dashboard/rules/staging.customers.email.valid.html" in pages
     for name, facts in manifest["files"].items():
         assert (sample_line.current / name).stat().st_size == facts["bytes"]
     assert manifest["records"] == RECORDS
     assert all(s["status"] == "loaded" for s in manifest["sources"])
     crosswalk = sample_line.query("select count(*) from golden.crosswalk", sample_line.current / "published.duckdb")
     assert crosswalk == [(RECORDS,)]
-    page = (sample_line.current / "dashboard" / "index.html").read_text()
-    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page)
+    for name in pages:
+        page = (sample_line.current / name).read_text()
+        assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page), name
     assert (sample_line.home / "published" / "current").is_symlink()
 
 
@@ -189,7 +194,7 @@ def test_no_customer_value_leaves_the_warehouse_by_the_back_door(sample_line: Li
     values = random.Random(7).sample(values, 300)
     places = [
         sample_line.home / "stdout.txt",
-        sample_line.current / "dashboard" / "index.html",
+        *(sample_line.current / "dashboard").rglob("*.html"),
         sample_line.current / "manifest.json",
         *(p for p in (sample_line.home / "dagster").rglob("*") if p.is_file()),
         *(p for p in (sample_line.home / "models").rglob("*.json") if p.is_file()),
@@ -260,6 +265,10 @@ def test_a_failed_blocking_check_leaves_the_published_version(sample_line: Line,
     assert "Accepted by kim: golden__customers__not_empty failed (1 of 1 fail); only facts tonight" in done.stdout
     on_record = "select check_name, author, reason from quality.accepted_checks order by check_name"
     assert line.query(on_record) == [(check, "kim", "only facts tonight") for check in sorted(checks)]
+    audited = "select subject, reason from governance.audit where action = 'check_accepted' order by subject"
+    assert line.query(audited) == [
+        (f"{check.replace('__', '.', 1).partition('__')[0]} {check}", "only facts tonight") for check in sorted(checks)
+    ]
 
 
 def test_real_persons_run_through_the_main_job(shared: Path, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from dq_pipeline.__main__ import cli
+from dq_pipeline.adapters.governance.audit import audit_entries
 from dq_pipeline.adapters.linkage.model import Model, list_models, save_model
 from dq_pipeline.adapters.linkage.promotion import promoted_version, promotions
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
+from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.cli.console import run_command
 from dq_pipeline.settings import Home
 from tests.adapters.linkage.records_table import town, warehouse_of
@@ -78,6 +80,9 @@ def test_from_the_first_model_to_the_second_and_back(home: Home, models: Models)
     assert models("rollback", *WORD)[1] == f"Model {first} is used from the next run on, instead of {second}.\n"
     assert promoted_version(home.models) == first
     assert [entry.action for entry in promotions(home.models)] == ["promote", "promote", "rollback"]
+    with Warehouse(home.warehouse).connect(read_only=True) as con:
+        told = [(entry.action, entry.subject) for entry in audit_entries(con)]
+    assert told == [("model_promote", first), ("model_promote", second), ("model_rollback", first)]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,6 +155,17 @@ def test_deciding_and_taking_it_back(home: Home, review: Review) -> None:
     assert "     2  revoke 1  " in everything
     assert everything.count("[revoked by 3]") == 1
     assert len(review("decisions", "--all", "--record", B)[1].splitlines()) == 1
+
+
+def test_what_was_decided_is_in_a_file_too_and_comes_back_from_there(home: Home, review: Review) -> None:
+    review("decide", A, B, "same", *WORD)
+    before = ledger(home)
+    assert [json.loads(line)["number"] for line in home.decisions.read_text().splitlines()] == [1]
+    with Warehouse(home.warehouse).transaction() as con:
+        con.execute("drop schema stewardship cascade")
+    assert review("decide", A, C, "different", *WORD)[1].startswith("Decision 2 recorded.")
+    assert ledger(home)[:1] == before
+    assert [json.loads(line)["number"] for line in home.decisions.read_text().splitlines()] == [1, 2]
 
 
 def test_a_contradiction_is_told_by_the_decisions_it_is_made_of(home: Home, review: Review) -> None:

@@ -14,10 +14,12 @@ import dagster as dg
 import pytest
 
 from dq_pipeline.adapters.fetch import fetch_extracts
-from dq_pipeline.defs import automation
-from dq_pipeline.defs.automation import PATIENCE_SECONDS, SETTLED_SECONDS
+from dq_pipeline.defs import extract_sensors
+from dq_pipeline.defs.automation import SENSORS
+from dq_pipeline.defs.extract_sensors import PATIENCE_SECONDS, SETTLED_SECONDS
 from dq_pipeline.settings import CONTRACTS, Home
 
+SENSOR = {sensor.name: sensor for sensor in SENSORS}
 HUBSPOT, ZOHO = "hubspot_contacts", "zoho_contacts"
 
 
@@ -27,7 +29,7 @@ class Watched:
 
     home: Home
     instance: dg.DagsterInstance
-    sensor: dg.SensorDefinition = automation.new_extracts
+    sensor: dg.SensorDefinition = SENSOR["new_extracts"]
     cursor: str | None = None
     keys: list[str] = field(default_factory=list)
 
@@ -41,8 +43,6 @@ class Watched:
     def tick(self) -> str:
         """One look: `run`, or why not."""
         result: Any = self.sensor(dg.build_sensor_context(instance=self.instance, cursor=self.cursor))
-        if isinstance(result, dg.SkipReason):
-            return str(result.skip_message)
         self.cursor = result.cursor
         if not result.run_requests:
             return str(result.skip_reason.skip_message)
@@ -61,6 +61,21 @@ def test_nothing_new_starts_nothing(watched: Watched) -> None:
     assert watched.tick() == "no new extract files"
     watched.put(HUBSPOT, "a.csv")
     assert [watched.tick() for _ in range(3)] == ["run", "no new extract files", "no new extract files"]
+
+
+@dg.job(name="refresh")
+def refreshed_by_hand() -> None:
+    """As the command line runs it, beside the daemon."""
+
+
+def test_at_its_first_look_it_leaves_alone_what_was_loaded_before(watched: Watched) -> None:
+    watched.put(HUBSPOT, "a.csv")
+    refreshed_by_hand.execute_in_process(
+        instance=watched.instance, run_config={"resources": {"io_manager": {"config": {}}}}
+    )
+    assert [watched.tick(), watched.tick()] == ["no new extract files"] * 2
+    watched.put(HUBSPOT, "b.csv")
+    assert watched.tick() == "run"
 
 
 @pytest.mark.parametrize("change", ["content", "time", "another", "removed"])
@@ -127,7 +142,7 @@ def test_one_source_growing_holds_the_others_back_for_a_while_only(
     start = time.time()
 
     def at(seconds: float) -> str:
-        monkeypatch.setattr(automation.time, "time", lambda: start + seconds)
+        monkeypatch.setattr(extract_sensors.time, "time", lambda: start + seconds)
         os.utime(growing, (start + seconds,) * 2)
         return watched.tick()
 
@@ -137,7 +152,7 @@ def test_one_source_growing_holds_the_others_back_for_a_while_only(
     assert [at(0), at(60), at(PATIENCE_SECONDS - 1)] == [waiting] * 3
     assert at(PATIENCE_SECONDS) == "run"
     assert at(PATIENCE_SECONDS + 60) == waiting
-    monkeypatch.setattr(automation.time, "time", lambda: start + 2 * PATIENCE_SECONDS)
+    monkeypatch.setattr(extract_sensors.time, "time", lambda: start + 2 * PATIENCE_SECONDS)
     assert [watched.tick(), watched.tick()] == ["run", "no new extract files"]
 
 
@@ -157,13 +172,13 @@ def share(watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         shutil.copy(CONTRACTS / f"{source}.odcs.yaml", pages)
     with (pages / f"{HUBSPOT}.odcs.yaml").open("a") as page:
         page.write(f"\nservers:\n  - server: export\n    type: custom\n    location: file://{tmp_path}/share/\n")
-    monkeypatch.setattr(automation, "CONTRACTS", pages)
+    monkeypatch.setattr(extract_sensors, "CONTRACTS", pages)
     (tmp_path / "share").mkdir()
     return tmp_path / "share"
 
 
 def test_a_location_is_fetched_once_it_is_the_same_at_two_looks(watched: Watched, share: Path) -> None:
-    watched.sensor = automation.remote_extracts
+    watched.sensor = SENSOR["remote_extracts"]
     assert watched.tick() == "no new extract files"
     (share / "hubspot-crm-exports-1.csv").write_text("Record ID\n")
     assert watched.tick() == f"still being written: {HUBSPOT}"
@@ -177,7 +192,7 @@ def test_a_location_is_fetched_once_it_is_the_same_at_two_looks(watched: Watched
 
 
 def fetch(watched: Watched) -> None:
-    contract = automation.load_contracts(automation.CONTRACTS)[HUBSPOT]
+    contract = extract_sensors.load_contracts(extract_sensors.CONTRACTS)[HUBSPOT]
     fetch_extracts(contract, watched.home.extracts / HUBSPOT, environment={})
 
 
@@ -190,6 +205,6 @@ def test_what_was_fetched_does_not_wake_the_sensor_for_files_put_here(watched: W
 
 
 def test_a_location_that_cannot_be_asked_is_passed_over(watched: Watched, share: Path) -> None:
-    watched.sensor = automation.remote_extracts
+    watched.sensor = SENSOR["remote_extracts"]
     share.rmdir()
     assert watched.tick() == "no new extract files"

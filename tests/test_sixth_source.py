@@ -6,11 +6,8 @@ The project finds its configuration beside its code, so the copy holds both, and
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from dq_pipeline.adapters.sql_models import load_sql_models
 from dq_pipeline.domain.lineage import Column, Lineage
 from dq_pipeline.domain.made_tables import MIXED, made_tables
 from dq_pipeline.policies.survivorship import POLICY
+from tests.line import command_server
 
 PROJECT = Path(__file__).parent.parent
 SHARED_PERSONS = 25
@@ -94,15 +92,10 @@ class Copy:
 
     def command(self, *arguments: str) -> str:
         """Standard output of the command line of the copy."""
-        done = subprocess.run(
-            [sys.executable, "-m", "dq_pipeline", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=self.project,
-            env={**os.environ, "DQ_HOME": str(self.home), "PYTHONPATH": str(self.project)},
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        environment = {"DQ_HOME": str(self.home), "PYTHONPATH": str(self.project)}
+        done = command_server().run(*arguments, environment=environment, project=self.project)
+        assert done.returncode == 0, (done.stdout + done.stderr).decode()
+        return done.stdout.decode()
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as con:

@@ -16,7 +16,7 @@ import duckdb
 from dq_pipeline.adapters.notify import Target, deliver
 from dq_pipeline.adapters.quality import utc
 from dq_pipeline.adapters.warehouse import table_exists
-from dq_pipeline.domain.alerts import Alert, AlertPolicy, FailedRun, failure_alert, messages
+from dq_pipeline.domain.alerts import Alert, AlertPolicy, FailedCheck, FailedRun, check_alert, failure_alert, messages
 
 _TABLES = {
     "quality.alerts": (
@@ -76,6 +76,21 @@ where now.run_id = $run and $run in (select run_id from quality.publications)
     and history.score - now.score > limits.points
 """
 
+# Night after night the same checks may block publishing: one message, until something is published or it is forgotten.
+_ADD_FAILURE = f"""
+insert or ignore into quality.alerts
+select given.* from (values ({", ".join("?" for _ in fields(Alert))})) as given({_COLUMNS})
+where given.kind <> 'publish_blocked' or not exists (
+    from quality.alerts as told
+    where told.kind = given.kind and told.what = given.what
+        and told.happened_at between given.happened_at - ?::interval and given.happened_at
+        and told.happened_at > coalesce(
+            (select max(moment) from unnest(?::timestamp[]) as published(moment) where moment <= given.happened_at),
+            '-infinity'::timestamp
+        )
+)
+"""
+
 _DUE = f"""
 select {_COLUMNS} from quality.alerts
 where ($owner = '' or owner = $owner) and happened_at >= $since and (
@@ -111,6 +126,7 @@ def tell(
     run_id: str,
     now: datetime,
     failures: Iterable[FailedRun] = (),
+    checks: Iterable[FailedCheck] = (),
 ) -> Told:
     """Collect what there is to tell after the run, send it, and keep what came of it.
 
@@ -119,7 +135,7 @@ def tell(
     """
     now = utc(now)
     with open_ledger() as con:
-        collect(con, policy, run_id=run_id, now=now, failures=failures)
+        collect(con, policy, run_id=run_id, now=now, failures=failures, checks=checks)
         due = _due(con, targets, policy, now)
         untold = _mark_untold(con, targets, now)
     if not any(due.values()):
@@ -145,6 +161,7 @@ def collect(
     run_id: str,
     now: datetime,
     failures: Iterable[FailedRun] = (),
+    checks: Iterable[FailedCheck] = (),
 ) -> None:
     """Add to quality.alerts what is not there yet."""
     create_alert_tables(con)
@@ -167,9 +184,13 @@ def collect(
     ):
         if all(table_exists(con, *table.split(".")) for table in reads):
             con.execute(f"insert or ignore into quality.alerts {query}", values)
-    for failure in failures:
-        row = astuple(failure_alert(failure))
-        con.execute(f"insert or ignore into quality.alerts values ({', '.join('?' for _ in row)})", list(row))
+    published = []
+    if table_exists(con, "quality", "publications"):
+        published = [moment for (moment,) in con.execute("select published_at from quality.publications").fetchall()]
+    # The oldest first: of runs blocked by the same checks the first is the one to tell of.
+    failed = sorted(failures, key=lambda failure: failure.ended_at)
+    for alert in (*map(failure_alert, failed), *map(check_alert, checks)):
+        con.execute(_ADD_FAILURE, [*astuple(alert), policy.forget_after, published])
 
 
 def _due(

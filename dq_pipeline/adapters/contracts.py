@@ -14,7 +14,17 @@ from typing import Any, get_args
 import yaml
 
 from dq_pipeline.adapters.yaml_fields import Fields
-from dq_pipeline.domain.contract import Contract, ContractColumn, DateOrder, FileLayout, Format, RecordKind
+from dq_pipeline.domain.contract import (
+    GOVERNANCE_READER,
+    READ_MASKED,
+    READ_SCORES,
+    Contract,
+    ContractColumn,
+    DateOrder,
+    FileLayout,
+    Format,
+    RecordKind,
+)
 from dq_pipeline.domain.extracts import plan_columns
 from dq_pipeline.errors import ConfigurationError
 
@@ -120,6 +130,8 @@ def _contract(page: Fields) -> Contract:
         version=page.text("version"),
         location=_location(page),
         allowed={column.name: column.allowed_values for column in columns if column.allowed_values},
+        roles=_roles(page),
+        retention_basis=sla["retention"].text("description", default="") if "retention" in sla else "",
     )
     names = [column.name for column in columns]
     for problem in plan_columns(contract, names).problems:
@@ -192,11 +204,12 @@ def _column(item: Fields) -> ContractColumn:
         name=name,
         required=item.flag("required"),
         key=item.flag("primaryKey"),
-        classification=item.text("classification", default="none", choices=CLASSIFICATIONS),
+        classification=item.text("classification", default="", choices=("", *CLASSIFICATIONS)),
         logical_type=item.text("logicalType", default="string", choices=_LOGICAL_TYPES),
         description=item.text("description", default=""),
         allowed_values=custom.texts("allowedValues", default=()),
         aliases=custom.texts("aliases", default=()),
+        term=item.text("businessName", default=""),
     )
 
 
@@ -216,6 +229,19 @@ def _owner(page: Fields) -> str:
     if members and len(owners) != 1:
         page.problem("team", "must have one member with role owner")
     return owners[0] if owners else ""
+
+
+def _roles(page: Fields) -> dict[str, str]:
+    """Role -> access. What the governance reader may see must be one of the words that decide it: a slip in a page
+    shall not pass for a permission, nor for a refusal."""
+    roles: dict[str, str] = {}
+    for item in page.mappings("roles", optional=True):
+        role = item.text("role")
+        if role in roles:
+            item.problem("role", "is listed twice")
+        known = (READ_SCORES, READ_MASKED) if role == GOVERNANCE_READER else ()
+        roles[role] = item.text("access", default=known[0] if known else "", choices=known)
+    return roles
 
 
 def _hours(page: Fields, sla: Mapping[str, Fields], name: str) -> float:

@@ -44,14 +44,18 @@ create or replace macro golden.crosswalk_as_of(moment) as table
     select record_key, customer_id from golden.memberships
     where valid_from <= moment and (valid_to is null or valid_to > moment);
 create or replace macro golden.resolve(customer) as table
-    select heir_id from golden.id_redirects where customer_id = customer;
+    select case when heir_id is null and customer_id in (
+            select customer_id from golden.identity_events where event = 'erased') then 'erased' else heir_id end
+        as heir_id
+    from golden.id_redirects where customer_id = customer;
 """
 
 
 def write_redirects(con: duckdb.DuckDBPyConnection) -> None:
     """Write golden.id_redirects anew from golden.crosswalk and the ledger, which must be up to date.
 
-    Also makes the table macros golden.resolve(customer), an id's heirs, and golden.crosswalk_as_of(moment).
+    Also makes the table macros golden.resolve(customer), an id's heirs (`erased` where the person was), and
+    golden.crosswalk_as_of(moment).
     """
     con.execute(_REDIRECTS)
     con.execute(_MACROS)

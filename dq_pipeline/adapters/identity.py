@@ -3,7 +3,8 @@
 `golden.identities` has every id ever minted, `golden.memberships` which record carried which id from when to when,
 `golden.identity_events` what happened to ids (append-only); `golden.crosswalk` and `golden.id_redirects` are read off
 them. Events are `minted`, `extended`, `merged`, `split`, `retired`, `restored`, and `reduced` for a living customer
-some of whose records are gone: without it the members could not be replayed.
+some of whose records are gone: without it the members could not be replayed. `erased` is written by an erasure
+(adapters/governance/ledger).
 """
 
 from __future__ import annotations

@@ -47,12 +47,14 @@ def require_records(con: duckdb.DuckDBPyConnection) -> None:
 def row_balance(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[str]:
     """Every imbalance between extract lines and golden customers, as sentences; empty when nothing is lost.
 
-    Lines are loaded or rejected; records belong to one customer or are held back, never both, never neither.
+    Lines are loaded, rejected or of somebody erased; records belong to one customer or are held back, never both, never
+    neither.
     """
     problems = [
-        f"{file}: {lines} lines are not {loaded} loaded and {rejected} rejected"
-        for file, lines, loaded, rejected in con.execute(
-            "select file, lines, loaded, rejected from raw.loads where lines <> loaded + rejected order by file"
+        f"{file}: {lines} lines are not {loaded} loaded, {rejected} rejected and {erased} erased"
+        for file, lines, loaded, rejected, erased in con.execute(
+            "select file, lines, loaded, rejected, erased from raw.loads where lines <> loaded + rejected + erased "
+            "order by file"
         ).fetchall()
     ]
     total = 0
@@ -127,17 +129,19 @@ def _overall(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _source(con: duckdb.DuckDBPyConnection, contract: Contract) -> dict[str, Any]:
     status = con.execute("select status, problem from raw.source_status where source = ?", [contract.id]).fetchall()
     newest = con.execute(
-        "select lines, rejected from raw.snapshots where source = ? and not late and extracts_folder = "
+        "select lines, rejected, (select sum(erased)::bigint from raw.loads where list_contains(load_ids, load_id)) "
+        "from raw.snapshots where source = ? and not late and extracts_folder = "
         "(select any_value(folder) from raw.extracts_folder) order by snapshot_id desc limit 1",
         [contract.id],
     ).fetchall()
-    lines, rejected = newest[0] if newest else (0, 0)
+    lines, rejected, erased = newest[0] if newest else (0, 0, 0)
     facts = {
         "source": contract.id,
         "status": status[0][0] if status else "absent",
         "problem": status[0][1] if status else "",
         "lines": lines,
         "rejected": rejected,
+        "erased": erased,
         "notices": [
             problem
             for (problem,) in con.execute(

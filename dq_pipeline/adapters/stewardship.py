@@ -1,7 +1,8 @@
 """The stewardship ledger: what people decided about records, who and why. Rows are only ever added.
 
 `stewardship.decisions` has every word ever said. Of a decision and the words that revoke it, and those that revoke
-these, the newest counts. The views show what is in force: `link_decisions` for linkage, `pins` for golden.
+these, the newest counts. The views show what is in force: `link_decisions` for linkage, on the records that carry on
+those decided about, `pins` for golden.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date, datetime
 
 import duckdb
 
+from dq_pipeline.adapters.rekeyed import create_successions
 from dq_pipeline.adapters.warehouse import table_exists
 from dq_pipeline.domain.stewardship import NewDecision, PairDecision
 from dq_pipeline.errors import InputError
@@ -38,10 +40,33 @@ _IN_FORCE = (
     f"select said.* from stewardship.decisions as said join ({_WORDS}) using (number) where depth = 0 and stands"
 )
 
+# Where a record came back under a new key, because its source numbered anew, what was said of the old one until then is
+# said of its heir; a key that is given to another record afterwards is another record's.
+_OF_HEIRS = f"""
+with recursive said as (from ({_IN_FORCE}) where kind in ('same', 'different')),
+successions as (
+    select *, lag(happened_at) over (partition by former_key order by happened_at) as before
+    from golden.record_successions
+), followed as (
+    select number, unnest([1, 2]) as side, unnest([left_key, right_key]) as record_key, decided_at as since, 0 as steps
+    from said
+    union all
+    select number, side, heir.record_key, heir.happened_at, steps + 1
+    from followed join successions as heir on heir.former_key = followed.record_key
+        and since <= heir.happened_at and (heir.before is null or since > heir.before)
+    where steps < 100
+), keys as (
+    select number, list_sort(list(record_key)) as keys
+    from (from followed qualify steps = max(steps) over (partition by number, side)) group by number
+)
+select said.* replace (keys[1] as left_key, keys[2] as right_key) from said join keys using (number)
+where keys[1] <> keys[2]
+"""
+
 _VIEWS = {
     "link_decisions": f"""
         select number, left_key, right_key, kind as verdict, decided_at, author, reason
-        from ({_IN_FORCE}) where kind in ('same', 'different')
+        from ({_OF_HEIRS})
         qualify row_number() over (partition by left_key, right_key order by number desc) = 1
     """,
     "pins": f"""
@@ -81,6 +106,7 @@ def create_stewardship_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create stewardship.decisions, empty, where it is missing, and its views."""
     con.execute("create schema if not exists stewardship")
     con.execute(f"create table if not exists stewardship.decisions ({COLUMNS})")
+    create_successions(con)
     for view, select in _VIEWS.items():
         con.execute(f"create or replace view stewardship.{view} as {select}")
 

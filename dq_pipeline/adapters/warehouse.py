@@ -12,7 +12,7 @@ from dq_pipeline.errors import BusyError, InputError
 
 # For those who only hand a connection on, and need not know the engine.
 Connection = duckdb.DuckDBPyConnection
-SCHEMAS = ("raw_history", "raw", "staging", "quality", "stewardship", "linkage", "golden")
+SCHEMAS = ("raw_history", "raw", "staging", "quality", "stewardship", "linkage", "golden", "governance")
 
 
 def quote_identifier(name: str) -> str:

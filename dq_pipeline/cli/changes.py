@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import read_warehouse
+from dq_pipeline.cli.steward import note_unmasking, read_warehouse
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.customer_history import Change
@@ -25,7 +25,7 @@ _WORDS = {"insert": "new", "update": "changed", "split": "split", "merge": "merg
 def changes(since: str, values: bool, limit: int) -> int:
     """List the customers that are new, changed, merged, split or gone since a run or a date, in order.
 
-    The same, with every value, is published as changes.parquet.
+    The same, with every value, is published for stewards as data_steward/changes.parquet.
     """
     from dq_pipeline.adapters.customer_history import changes_behind, count_changes, position_of
 
@@ -33,6 +33,8 @@ def changes(since: str, values: bool, limit: int) -> int:
         position = position_of(con, since)
         counts = count_changes(con, position)
         found = changes_behind(con, position, limit=limit)
+    if values:
+        note_unmasking("changes", f"changes behind {position}")
     told = ", ".join(f"{number(counts[operation])} {word}" for operation, word in _WORDS.items() if operation in counts)
     say(f"Since {printable(since)}: {told or 'nothing changed'}")
     for change in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,8 @@ import click
 from dq_pipeline.errors import DqError
 
 EXIT_BUG = 3
+# Of a new file's mode nothing is left to group and others.
+PRIVATE = 0o077
 
 
 def say(text: str = "") -> None:
@@ -36,13 +39,13 @@ def printable(text: str) -> str:
 def actor() -> str:
     """Who acts: DQ_ACTOR, else the user the system knows."""
     import getpass
-    import os
 
     return os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
 
 
 def run_command(command: Callable[..., Any]) -> int:
-    """Run a click command; every way out becomes its exit code."""
+    """Run a click command; every way out becomes its exit code. What it writes is readable by its user only."""
+    os.umask(PRIVATE)
     try:
         code = command(standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -63,7 +66,6 @@ def run_command(command: Callable[..., Any]) -> int:
 
 def _place(error: BaseException) -> str:
     """File and line of the innermost frame of this project; values in the message stay unsaid."""
-    import os
     import traceback
 
     if os.environ.get("DQ_DEBUG"):

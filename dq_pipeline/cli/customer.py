@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.domain.masking import HIDDEN, mask_date, mask_email, mask_phone, mask_words
+from dq_pipeline.cli.steward import note_unmasking
+from dq_pipeline.domain.masking import mask_value
 from dq_pipeline.settings import Home
 
 if TYPE_CHECKING:
@@ -22,15 +23,6 @@ _PLAIN = {
     "party_type": r"person|organisation",
     "country": r"[A-Z]{2}",
     "status": r"active|inactive|prospect|former|deceased|deleted",
-}
-_MASKS: Mapping[str, Callable[[str], str]] = {
-    "birthdate": mask_date,
-    "email": mask_email,
-    "phone": mask_phone,
-    "phone_number": mask_phone,
-    "gender": lambda _: HIDDEN,
-    "national_id": lambda _: HIDDEN,
-    "postal_code": lambda _: HIDDEN,
 }
 
 
@@ -44,13 +36,15 @@ def customer(customer_id: str, limit: int, values: bool) -> int:
     ID may be one that was merged or split since, or a record as SOURCE:ID. What was published last is read.
     """
     from dq_pipeline.adapters.customer_timeline import customer_page, customer_timeline, find_customer
-    from dq_pipeline.adapters.publish import current_version
+    from dq_pipeline.adapters.publish import current_version, full_database
     from dq_pipeline.adapters.warehouse import Warehouse
 
     home = Home.from_environment()
     current_version(home.published)
-    with Warehouse(home.published / "current" / "published.duckdb").connect(read_only=True) as con:
+    with Warehouse(full_database(home.published)).connect(read_only=True) as con:
         found = find_customer(con, customer_id)
+        if values:
+            note_unmasking("customer", ", ".join(found.customer_ids))
         if found.note:
             say(f"{printable(found.note)}.")
         for living in found.customer_ids:
@@ -123,7 +117,7 @@ def _event(event: Event, values: bool) -> str:
 
 
 def _masked(name: str, value: str) -> str:
-    return value if re.fullmatch(_PLAIN.get(name, ""), value) else _MASKS.get(name, mask_words)(value)
+    return value if re.fullmatch(_PLAIN.get(name, ""), value) else mask_value(name, value)
 
 
 def _day(moment: datetime | None) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from dq_pipeline.cli.console import say
+from dq_pipeline.cli.steward import note
+from dq_pipeline.clock import utc_now
 from dq_pipeline.policies.drift import DRIFT_POLICY
 from dq_pipeline.settings import Home
 
@@ -41,11 +41,12 @@ def expect(anomaly_id: str, reason: str, author: str) -> int:
     from dq_pipeline.adapters.warehouse import Warehouse
 
     home = Home.from_environment()
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = utc_now()
     with Warehouse(home.warehouse).connect(read_only=True):
         pass  # a mistyped DQ_HOME must not make a warehouse
     with run_lock(home.lock, run_id="none"), Warehouse(home.warehouse).transaction() as con:
         found = expect_deviation(con, anomaly_id, reason=reason, author=author, now=now)
+        note(con, "deviation_expected", subject=anomaly_id, reason=reason, author=author)
     say(f"Expected from now on: {found.table} {found.text()}")
     say(f"It is learned anew: {DRIFT_POLICY.runs_needed} runs, then deviations of it are told again.")
     return 0

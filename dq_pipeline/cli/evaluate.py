@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import fail, number, say
+from dq_pipeline.clock import utc_now
 from dq_pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def evaluate(records: Path, truth: Path, clusters: Path | None, charts: Path | N
             models=project_models(load_contracts(CONTRACTS)),
             work=Path(work),
             seed=SEED,
-            now=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            now=utc_now(),
             clusters_out=clusters.expanduser().resolve() if clusters else None,
             look=partial(_write_charts, charts.expanduser().resolve()) if charts else None,
             progress=_tell if sys.stderr.isatty() else None,
@@ -66,7 +66,7 @@ def _write_charts(path: Path, warehouse: Warehouse, model: Model) -> None:
     from dq_pipeline.policies.linkage import POLICIES
     from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
 
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = utc_now()
     record_run_statistics(warehouse, warehouse.path.parent, model, POLICIES, run_id="evaluate", now=now)
     with warehouse.connect(read_only=True) as con:
         page = render_linkage_charts(con, model, POLICIES, LINKAGE_DRIFT)

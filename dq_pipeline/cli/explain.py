@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import printable, say
+from dq_pipeline.cli.steward import note_unmasking
 from dq_pipeline.errors import BusyError, InputError
 from dq_pipeline.settings import Home
 
@@ -52,6 +53,8 @@ def _explain_pair(left: str, right: str, html: Path | None, values: bool) -> int
     with _database(home) as (con, is_warehouse):
         explanation = explain_pair(con, left, right, look_again=_look_again(home) if is_warehouse else None)
         compared = _compared(con, explanation) if values else {}
+    if values:
+        note_unmasking("explain", f"{explanation.left_key}, {explanation.right_key}")
     for line in explanation.lines():
         say(printable(line))
     for comparison, (one, other) in compared.items():
@@ -69,18 +72,21 @@ def _explain_customer(customer: str, values: bool) -> int:
     from dq_pipeline.adapters.customer_explanation import explain_customer
 
     with _database(Home.from_environment()) as (con, _):
-        for line in explain_customer(con, customer, values=values):
-            say(printable(line))
+        lines = list(explain_customer(con, customer, values=values))
+    if values:
+        note_unmasking("explain", customer)
+    for line in lines:
+        say(printable(line))
     return 0
 
 
 @contextmanager
 def _database(home: Home) -> Iterator[tuple[Connection, bool]]:
     """The warehouse, which knows more and is newer; the published version where there is none or a run writes it."""
-    from dq_pipeline.adapters.publish import current_version
+    from dq_pipeline.adapters.publish import current_version, full_database
     from dq_pipeline.adapters.warehouse import Warehouse
 
-    published = Warehouse(home.published / "current" / "published.duckdb")
+    published = Warehouse(full_database(home.published))
     with ExitStack() as stack:
         try:
             if not home.warehouse.exists():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
+from dq_pipeline.cli.steward import note_unmasking
 from dq_pipeline.settings import SUITES, Home
 
 if TYPE_CHECKING:
@@ -42,16 +43,18 @@ def failing(rule: str, source: str, as_csv: bool, values: bool) -> int:
             subject, counted = f"{rule_id}: {description} ", "records fail it"
             header: Cells = (*_ROW_HEADER, *(("value",) if values else ()))
             found = failing_rows(con, rule_id, source=source, suites=load_suites(SUITES) if values else None)
-            rows = (_row_cells(row)[: len(header)] for row in found)
+            rows = [_row_cells(row)[: len(header)] for row in found]
         else:
             subject, counted, header = "", "rules have failing records", _RULE_HEADER
-            rows = map(_rule_cells, open_rules(con, source=source))
-        if as_csv:
-            _write_csv(header, rows)
-        else:
-            texts = [[printable(str(cell)) for cell in row] for row in chain([header], rows)]
-            say(f"{subject}{number(len(texts) - 1)} {counted}")
-            _print_table(texts)
+            rows = list(map(_rule_cells, open_rules(con, source=source)))
+    if values and rule:
+        note_unmasking("failing", rule_id)
+    if as_csv:
+        _write_csv(header, rows)
+    else:
+        texts = [[printable(str(cell)) for cell in row] for row in chain([header], rows)]
+        say(f"{subject}{number(len(texts) - 1)} {counted}")
+        _print_table(texts)
     return 0
 
 

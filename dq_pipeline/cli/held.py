@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse, utc_now
+from dq_pipeline.cli.steward import author_and_reason, note, open_ledger, read_warehouse
+from dq_pipeline.clock import utc_now
 from dq_pipeline.policies.quarantine import HOLD_REASONS
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _decide(record_key: str, decision: Decision, author: str, reason: str) -> No
 
     with open_ledger() as con:
         decide(con, record_key, decision, author=author, reason=reason, now=utc_now())
+        note(con, f"held_{decision}", subject=record_key, reason=reason, author=author)
 
 
 def _state(record: HeldRecord) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse, utc_now
+from dq_pipeline.cli.steward import author_and_reason, note, open_ledger, read_warehouse
+from dq_pipeline.clock import utc_now
 from dq_pipeline.domain.issues import ACTIVE, Status, Word
 from dq_pipeline.domain.rules import SEVERITIES
 from dq_pipeline.policies.issues import ISSUE_POLICY
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from dq_pipeline.adapters.issue_desk import Issue, IssueEvent
 
 _SHOWN_RUNS = 10
-
+# Words that let a failing rule be: who takes an issue over is in the ledger of issues.
+_AUDITED = ("closed", "waived", "reopened")
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _ISSUES = click.argument("issue_ids", metavar="ISSUE...", nargs=-1, required=True)
@@ -145,6 +147,10 @@ def _say_word(issue_ids: tuple[str, ...], word: Word, told: str) -> int:
 
     with open_ledger() as con:
         say_word(con, issue_ids, word, ISSUE_POLICY, now=utc_now())
+        if word.event in _AUDITED:
+            about = ", ".join(dict.fromkeys(issue_ids))
+            until = word.expires_on.isoformat() if word.expires_on else ""
+            note(con, f"issue_{word.event}", subject=about, reason=word.comment, author=word.author, until=until)
     say(f"{', '.join(dict.fromkeys(issue_ids))} {told}.")
     return 0
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import fail, number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, utc_now
+from dq_pipeline.cli.steward import author_and_reason, note
+from dq_pipeline.clock import utc_now
 from dq_pipeline.errors import InputError
 from dq_pipeline.settings import Home
 
@@ -90,6 +91,7 @@ def promote(version: str, author: str, reason: str) -> int:
 
     with _between_runs("models promote") as home:
         done = promote_model(home.models, version, POLICIES, author=author, reason=reason, at=utc_now())
+        _note_switch(home, done)
     _print_switch(done)
     return 0
 
@@ -103,6 +105,7 @@ def rollback(author: str, reason: str) -> int:
 
     with _between_runs("models rollback") as home:
         done = roll_back(home.models, POLICIES, author=author, reason=reason, at=utc_now())
+        _note_switch(home, done)
     _print_switch(done)
     return 0
 
@@ -152,6 +155,20 @@ def _print_model(model: Model, promotion: Promotion | None, *, in_use: bool) -> 
         word = "promoted" if promotion.action == "promote" else "gone back to"
         author, reason = printable(promotion.author), printable(promotion.reason)
         say(f"      {word} {promotion.at:%Y-%m-%d %H:%M} by {author}: {reason}")
+
+
+def _note_switch(home: Home, done: Promotion) -> None:
+    from dq_pipeline.adapters.warehouse import Warehouse
+
+    with Warehouse(home.warehouse).transaction() as con:
+        note(
+            con,
+            f"model_{done.action}",
+            subject=done.version,
+            reason=done.reason,
+            author=done.author,
+            previous=done.previous,
+        )
 
 
 def _print_switch(done: Promotion) -> None:

@@ -10,7 +10,8 @@ import click
 
 from dq_pipeline.cli.changes import change_lines
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse, utc_now
+from dq_pipeline.cli.steward import author_and_reason, note, note_unmasking, open_ledger, read_warehouse
+from dq_pipeline.clock import utc_now
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.preview import Duplicates, Preview
@@ -41,6 +42,9 @@ def decide(propose: Propose, *, only_preview: bool, yes: bool, values: bool) -> 
     with read_warehouse() as con:
         proposal = propose(con, utc_now())
         found = preview(con, proposal, POLICY, models, now=utc_now())
+    command = click.get_current_context().info_name or "decide"
+    if values:
+        note_unmasking(command, ", ".join(proposal.customers))
     for line in preview_lines(proposal, found, values=values):
         say(printable(line))
     if only_preview or not (yes or click.confirm("Save?")):
@@ -48,7 +52,10 @@ def decide(propose: Propose, *, only_preview: bool, yes: bool, values: bool) -> 
         return 0
     with open_ledger() as con:
         now = utc_now()
-        numbers = save(con, propose(con, now), decided_at=now)
+        proposal = propose(con, now)
+        numbers = save(con, proposal, decided_at=now)
+        about = ", ".join(proposal.customers)
+        note(con, command, subject=about, reason=proposal.reason, author=proposal.author, decisions=numbers)
     told = ", ".join(map(str, numbers))
     say(
         f"Saved as {'decision' if len(numbers) == 1 else 'decisions'} {told}, in force from the next `dq-pipeline run`."
@@ -60,8 +67,8 @@ def decide(propose: Propose, *, only_preview: bool, yes: bool, values: bool) -> 
 def preview_lines(proposal: Proposal, found: Preview, *, values: bool) -> Iterator[str]:
     """The preview in sentences: decisions, golden rows, consents, duplicates; keys and rules unless `values`."""
     yield f"{', '.join(proposal.customers)}: {_counted(proposal)}"
-    for note in proposal.notes:
-        yield f"  note: {note}"
+    for remark in proposal.notes:
+        yield f"  note: {remark}"
     if not found.changes:
         yield "  no golden row would change"
     for change in found.changes:

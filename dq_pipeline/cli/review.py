@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse, utc_now
+from dq_pipeline.cli.steward import author_and_reason, note, note_unmasking, open_ledger, read_warehouse
+from dq_pipeline.clock import utc_now
 from dq_pipeline.domain.review import Values
 from dq_pipeline.domain.stewardship import Contradiction, NewDecision, Verdict
 from dq_pipeline.errors import InputError
@@ -62,6 +63,8 @@ def export(file: Path, values: Values, limit: int | None, excel: bool) -> int:
     from dq_pipeline.adapters.review import review_items
     from dq_pipeline.adapters.review_file import write_review_file
 
+    if values == "full":
+        note_unmasking("review export", "review queue")
     with read_warehouse() as con:
         items = review_items(con, values=values, limit=limit)
     written = write_review_file(file, (item.cells() for item in items), values=values, byte_order_mark=excel)
@@ -85,6 +88,8 @@ def import_file(file: Path, author: str, dry_run: bool) -> int:
     with opened as con:
         planned = plan(con, known_decisions(con, answers, where=str(file)))
         numbers = [] if dry_run else _record(con, planned)
+        if numbers:
+            note(con, "decide", subject="decisions" + _range(numbers), reason="review import", author=author)
     verdicts = [decision.kind for decision in planned.decisions]
     done = "would be recorded" if dry_run else "recorded" + _range(numbers)
     say(f"{_count(verdicts)} {done}: {verdicts.count('same')} same, {verdicts.count('different')} different.")
@@ -112,6 +117,7 @@ def decide(left: str, right: str, verdict: Verdict, author: str, reason: str) ->
         if planned.repeated:
             raise InputError(f"the two are decided to be {verdict} already", fix="`dq-pipeline review decisions`")
         (decided,) = _record(con, planned)
+        note(con, "decide", subject=f"decision {decided}", reason=reason, author=author, verdict=verdict)
     say(f"Decision {decided} recorded. {_NEXT_RUN}")
     _warn(planned)
     return 0
@@ -149,6 +155,7 @@ def revoke(decision: int, author: str, reason: str) -> int:
 
     with open_ledger() as con:
         said = take_back(con, decision, author=author, reason=reason, decided_at=utc_now())
+        note(con, "revoke", subject=f"decision {decision}", reason=reason, author=author, decision=said)
     say(f"Decision {decision} is revoked, by {said}. {_NEXT_RUN}")
     return 0
 

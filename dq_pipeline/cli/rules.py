@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from dq_pipeline.cli.console import fail, number, say
+from dq_pipeline.clock import utc_now
 from dq_pipeline.errors import InputError
 from dq_pipeline.settings import CONTRACTS, Home
 
@@ -57,7 +57,7 @@ def propose(source: str, layer: str, share: float, rows: int) -> int:
             known=_known_raw(contract) if layer == "raw" else _known_staging(contract, present, contracts),
             date_order=contract.date_order,
             threshold=Threshold(share, rows),
-            now=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            now=utc_now(),
         )
     say(json.dumps(proposal.document, indent=2, ensure_ascii=False))
     count = len(proposal.document["expectations"])

@@ -49,7 +49,7 @@ def run(extracts: Path | None, accept: tuple[str, ...], reason: str, author: str
     scan = scan_extracts(folder, contracts)
     say(f"Extracts: {folder}")
     with open_instance(home) as instance:
-        from dq_pipeline.defs.automation import fail_dead_runs
+        from dq_pipeline.defs.dead_runs import fail_dead_runs
 
         fail_dead_runs(instance, home, older_than=0)
         workspace: dict[str, Any] = {"extracts": str(folder) if extracts else ""}
@@ -57,7 +57,7 @@ def run(extracts: Path | None, accept: tuple[str, ...], reason: str, author: str
             workspace |= {"accepted": [*accept], "accepted_because": reason.strip(), "accepted_by": author or actor()}
         code, seconds, run_id = _execute(instance, workspace)
         if code:
-            from dq_pipeline.defs.issues import tell_failed_runs
+            from dq_pipeline.defs.telling import tell_failed_runs
 
             tell_failed_runs(instance, home)
     if code == 0:
@@ -87,12 +87,13 @@ def _execute(instance: dg.DagsterInstance, workspace: dict[str, Any]) -> tuple[i
     from dagster import DagsterEventType
 
     from dq_pipeline.definitions import defs
+    from dq_pipeline.defs.event_log import quick_event_log
 
     definitions = defs()
     job = definitions.resolve_job_def("refresh")
     _require_blocking(definitions, workspace.get("accepted", []))
     run_id = str(uuid.uuid4())
-    with StageProgress(_stage_of_steps(definitions, job), STAGES) as progress:
+    with quick_event_log(instance, run_id), StageProgress(_stage_of_steps(definitions, job), STAGES) as progress:
 
         def listen(entry: Any) -> None:
             event = entry.dagster_event

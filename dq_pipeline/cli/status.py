@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from dq_pipeline.adapters.publish import current_version
 from dq_pipeline.cli.console import say
 from dq_pipeline.cli.summary import print_figures, print_headline, print_moves, print_rules, print_sources
+from dq_pipeline.clock import utc_now
 from dq_pipeline.settings import Home
 
 
@@ -18,7 +19,7 @@ def status() -> int:
     home = Home.from_environment()
     version, manifest = current_version(home.published)
     published_at = datetime.fromisoformat(manifest["published_at"])
-    hours = (datetime.now(UTC).replace(tzinfo=None) - published_at).total_seconds() / 3600
+    hours = (utc_now() - published_at).total_seconds() / 3600
     say(f"Version:   {version}, published {hours:.1f} hours ago")
     say(f"Run:       {manifest['run_id']}")
     say(f"Model:     {manifest['model']}")

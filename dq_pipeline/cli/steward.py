@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from dq_pipeline.cli.console import actor
+from dq_pipeline.clock import utc_now
 from dq_pipeline.settings import Home
 
 if TYPE_CHECKING:
@@ -21,25 +22,42 @@ def author_and_reason(command: Callable[..., int]) -> Callable[..., int]:
     return click.option("--author", required=True, help="Who says so.")(command)
 
 
-def utc_now() -> datetime:
-    """The moment of a decision, as the ledger keeps it: UTC, whole seconds, no zone."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-
-
 @contextmanager
 def open_ledger() -> Iterator[Connection]:
-    """The warehouse for writing, in one transaction and while no run is in progress.
+    """The warehouse for writing, in one transaction and while no run is in progress; the file of the decisions follows.
 
     Raises BusyError while one is, and InputError where there is no warehouse: a mistyped DQ_HOME must not make one.
     """
+    from dq_pipeline.adapters.decision_file import keep_decisions
     from dq_pipeline.adapters.run_lock import run_lock
     from dq_pipeline.adapters.warehouse import Warehouse
 
     home = Home.from_environment()
-    with Warehouse(home.warehouse).connect(read_only=True):
+    warehouse = Warehouse(home.warehouse)
+    with warehouse.connect(read_only=True):
         pass
-    with run_lock(home.lock, run_id="none"), Warehouse(home.warehouse).transaction() as con:
-        yield con
+    with run_lock(home.lock, run_id="none"):
+        keep_decisions(warehouse, home.decisions)
+        with warehouse.transaction() as con:
+            yield con
+        keep_decisions(warehouse, home.decisions)
+
+
+def note(con: Connection, action: str, *, subject: str, reason: str, **details: object) -> None:
+    """One entry in the audit trail, by whoever acts, for what was just done in `con`. Names keys and counts only."""
+    from dq_pipeline.adapters.governance.audit import record_audit
+
+    record_audit(con, at=utc_now(), actor=actor(), action=action, subject=subject, reason=reason, details=details)
+
+
+def note_unmasking(command: str, subject: str) -> None:
+    """Before customers' values are shown: who looked at whose. Raises BusyError while a run is in progress.
+
+    Where there is no warehouse there is no trail either: what is shown then is somebody's copy of a published version.
+    """
+    if Home.from_environment().warehouse.exists():
+        with open_ledger() as con:
+            note(con, "unmask", subject=subject, reason="", command=command)
 
 
 @contextmanager

@@ -1,14 +1,16 @@
-"""What Dagster remembers of runs that did not publish, as far as people are told: checks and steps, no values."""
+"""What Dagster remembers of failed runs and checks, as far as people are told: names, no values."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from dq_pipeline.domain.alerts import FailedRun
+from dq_pipeline.domain.alerts import FailedCheck, FailedRun, is_rule
 
 # Whoever was not told of so many failures is not helped by the older ones.
 _NEWEST = 20
+_PAGE = 100
 _TELLING = {dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.STEP_FAILURE}
 
 
@@ -40,6 +42,40 @@ def _failed_checks(events: Sequence[dg.DagsterEvent]) -> Iterator[str]:
             check = event.asset_check_evaluation_data
             if check.blocking and not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
                 yield f"{'.'.join(check.asset_key.path)} {check.check_name}"
+
+
+def failed_checks(instance: dg.DagsterInstance, run_id: str) -> list[FailedCheck]:
+    """The checks of a run that failed with severity ERROR, but for rules (their issues are told) and blocking ones (the
+    run that they stopped is told)."""
+    found = []
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+        check = entry.get_dagster_event().asset_check_evaluation_data
+        grave = not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        if grave and not check.blocking and not is_rule(check.check_name):
+            found.append(
+                FailedCheck(
+                    ".".join(check.asset_key.path),
+                    check.check_name,
+                    run_id,
+                    datetime.fromtimestamp(entry.timestamp, UTC).replace(tzinfo=None, microsecond=0),
+                    _failing_since(instance, check.asset_check_key),
+                    owner=str(check.metadata["owner"].value) if "owner" in check.metadata else "",
+                )
+            )
+    return found
+
+
+def _failing_since(instance: dg.DagsterInstance, check: dg.AssetCheckKey) -> str:
+    """The run in which the check began to fail, as far back as Dagster remembers."""
+    since, before = "", None
+    while page := instance.event_log_storage.get_asset_check_execution_history(check, limit=_PAGE, cursor=before):
+        for record in page:
+            if record.status == AssetCheckExecutionRecordStatus.SUCCEEDED:
+                return since
+            if record.status == AssetCheckExecutionRecordStatus.FAILED:
+                since = record.run_id
+        before = page[-1].id
+    return since
 
 
 def _error_class(event: dg.DagsterEvent) -> str:

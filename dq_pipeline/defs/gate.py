@@ -12,8 +12,9 @@ from dq_pipeline.adapters.gate import (
     provenance_complete,
     record_acceptance,
 )
+from dq_pipeline.adapters.governance.audit import record_audit
 from dq_pipeline.adapters.run_facts import row_balance
-from dq_pipeline.defs.tables import key
+from dq_pipeline.defs.tables import TEAM, key
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.policies.publishing import GATE_LIMITS
@@ -36,6 +37,7 @@ def gate_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinition:
             asset=key("golden.customers"),
             description=description,
             blocking=True,
+            metadata={"owner": TEAM},
             additional_deps=[key("golden.crosswalk"), key("golden.attribute_provenance")],
         )
         for name, description in _CHECKS.items()
@@ -60,6 +62,15 @@ def gate_result(
     acceptance = workspace.acceptance(check) if problems else None
     if acceptance:
         record_acceptance(con, acceptance, run_id=workspace.run_id, now=workspace.now, problem=told)
+        record_audit(
+            con,
+            at=workspace.now,
+            actor=workspace.actor,
+            action="check_accepted",
+            subject=f"{table} {check}",
+            reason=acceptance.reason,
+            details={"run": workspace.run_id, "author": acceptance.author, "problem": told},
+        )
         told = f"{told} (accepted by {acceptance.author}: {acceptance.reason})"
     return dg.AssetCheckResult(
         asset_key=key(table),

@@ -7,12 +7,14 @@ from typing import Any
 
 import dagster as dg
 
+from dq_pipeline.adapters.governance.suppression import Suppressions
 from dq_pipeline.adapters.ingest import CHECKS, Finding, IngestResult, ingest_source, refuse_source, source_findings
 from dq_pipeline.adapters.run_facts import record_source_status
-from dq_pipeline.defs.tables import key, materialized
+from dq_pipeline.defs.tables import key, materialized, tags
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.errors import DqError
+from dq_pipeline.settings import MODELS_SQL
 
 LOADED = "extract_loaded"
 
@@ -32,8 +34,12 @@ def _source_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name="ingest",
         kinds={"duckdb", contract.layout.format.removesuffix("_pages")},
         owners=[f"team:{contract.owner}"],
+        tags=tags(table),
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=contract.freshness_hours)),
-        check_specs=[dg.AssetCheckSpec(name, asset=key(table), description=text) for name, text in checks.items()],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key(table), description=text, metadata={"owner": contract.owner})
+            for name, text in checks.items()
+        ],
     )
     def load(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         result, fetched = _fetch_and_ingest(workspace, contract)
@@ -48,7 +54,7 @@ def _source_asset(contract: Contract) -> dg.AssetsDefinition:
             )
             findings = source_findings(con, contract, now=workspace.now)
             yield materialized(con, table, {**_facts(result), **fetched})
-        yield from _check_results(key(table), result, findings)
+        yield from _check_results(contract, result, findings)
 
     return load
 
@@ -69,16 +75,28 @@ def _fetch_and_ingest(workspace: Workspace, contract: Contract) -> tuple[IngestR
             for name, value in vars(done).items()
             if name != "source"
         }
-    return ingest_source(warehouse, folder, contract, run_id=run_id, now=now), fetched
+    suppressions = Suppressions(workspace.home.governance, MODELS_SQL)
+    result = ingest_source(warehouse, folder, contract, run_id=run_id, now=now, erased=suppressions or None)
+    if suppressions and not workspace.extracts:
+        _clean_extracts(workspace, contract)
+    return result, fetched
 
 
-def _check_results(asset: dg.AssetKey, result: IngestResult, findings: list[Finding]) -> Iterator[dg.AssetCheckResult]:
+def _clean_extracts(workspace: Workspace, contract: Contract) -> None:
+    from dq_pipeline.adapters.governance.delivered import clean_delivered
+    from dq_pipeline.adapters.governance.places import Places
+
+    clean_delivered(Places(workspace.home.root, MODELS_SQL, {contract.id: contract}), contract)
+
+
+def _check_results(contract: Contract, result: IngestResult, findings: list[Finding]) -> Iterator[dg.AssetCheckResult]:
     """An extract that cannot be read is an error; one that merely looks odd is a warning a person sees."""
+    asset = key(f"raw.{contract.id}")
     yield dg.AssetCheckResult(
         passed=result.status != "failed",
         check_name=LOADED,
         asset_key=asset,
-        metadata=_facts(result),
+        metadata={**_facts(result), "owner": contract.owner},
         description=result.problem,
     )
     for finding in findings:
@@ -99,6 +117,7 @@ def _facts(result: IngestResult) -> dict[str, Any]:
         "lines": result.lines,
         "loaded": result.loaded,
         "rejected": result.rejected,
+        "erased": result.erased,
         "new_records": result.new_records,
         "changed_records": result.changed_records,
         "unchanged_records": result.unchanged_records,

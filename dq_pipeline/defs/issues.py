@@ -2,25 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-import duckdb
 
-from dq_pipeline.adapters.alerts import Told, tell
-from dq_pipeline.adapters.issues import catch_up, move_issues
+from dq_pipeline.adapters.alerts import tell
+from dq_pipeline.adapters.issues import move_issues
 from dq_pipeline.adapters.notify import read_targets
-from dq_pipeline.adapters.run_lock import run_lock
-from dq_pipeline.adapters.warehouse import Warehouse
-from dq_pipeline.defs.failed_runs import failed_runs
+from dq_pipeline.defs.failed_runs import failed_checks, failed_runs
 from dq_pipeline.defs.tables import materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
-from dq_pipeline.errors import BusyError
 from dq_pipeline.policies.alerts import ALERT_POLICY
 from dq_pipeline.policies.issues import ISSUE_POLICY
-from dq_pipeline.settings import Home
 
 ISSUES = {
     "quality.issue_events": "What happened to every issue: opened, assigned, breached, resolved; only ever added to.",
@@ -66,6 +59,7 @@ def _alerts_asset() -> dg.AssetsDefinition:
             run_id=workspace.run_id,
             now=workspace.now,
             failures=failed_runs(context.instance, since=workspace.now - ALERT_POLICY.forget_after),
+            checks=failed_checks(context.instance, workspace.run_id),
         )
         if told.failed:
             context.log.warning(f"{told.failed} alerts could not be sent; they are tried again with later runs")
@@ -74,33 +68,3 @@ def _alerts_asset() -> dg.AssetsDefinition:
                 yield materialized(con, table, vars(told))
 
     return build
-
-
-def tell_failed_runs(instance: dg.DagsterInstance, home: Home) -> Told | None:
-    """Tell of the runs that did not publish, and open the issues that the newest of them found; each is told once.
-
-    To be called when a run has failed. None while another run is in progress: it tells at its own end.
-    """
-
-    @contextmanager
-    def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
-        with run_lock(home.lock, run_id="none"), Warehouse(home.warehouse).transaction() as con:
-            yield con
-
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    failures = failed_runs(instance, since=now - ALERT_POLICY.forget_after)
-    if not failures:
-        return Told()
-    try:
-        with ledger() as con:
-            catch_up(con, ISSUE_POLICY)
-        targets = read_targets(os.environ, home.root)
-        return tell(ledger, targets, ALERT_POLICY, run_id=failures[0].run_id, now=now, failures=failures)
-    except BusyError:
-        return None
-
-
-@dg.run_failure_sensor(name="failed_runs", description="Tells the people concerned of a run that did not publish.")
-def tell_of_failure(context: dg.RunFailureSensorContext) -> None:
-    """For runs of the daemon; `dq-pipeline run` tells by itself."""
-    tell_failed_runs(context.instance, Home.from_environment())

@@ -5,10 +5,11 @@ from typing import Any
 
 import dagster as dg
 
+from dq_pipeline.adapters.governance.audit import record_audit
 from dq_pipeline.adapters.linkage.model import Model, save_model
 from dq_pipeline.adapters.linkage.promotion import promote_model, promoted_model
 from dq_pipeline.defs.linkage_drift import drift_checks, statistics_asset
-from dq_pipeline.defs.tables import OWNER, materialized, table_spec
+from dq_pipeline.defs.tables import OWNER, materialized, table_spec, tags
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.linkage import blocking_table, policies_fingerprint
 from dq_pipeline.domain.model_diff import ModelDiff
@@ -49,6 +50,16 @@ def promote_alone(workspace: Workspace, model: Model) -> None:
     outgrown = promoted_model(workspace.home.models)
     reason = f"the linkage policy is not that of model {outgrown.version}" if outgrown else "the first model"
     promote_model(workspace.home.models, model.version, POLICIES, author=PIPELINE, reason=reason, at=workspace.now)
+    with workspace.warehouse.transaction() as con:
+        record_audit(
+            con,
+            at=workspace.now,
+            actor=workspace.actor,
+            action="model_promote",
+            subject=model.version,
+            reason=reason,
+            details={"author": PIPELINE, "previous": outgrown.version if outgrown else None},
+        )
 
 
 def _model() -> dg.AssetsDefinition:
@@ -60,6 +71,7 @@ def _model() -> dg.AssetsDefinition:
         group_name="linkage",
         kinds={"splink", "json"},
         owners=[OWNER],
+        tags=tags("linkage.model"),
         deps=[dg.AssetKey(["linkage", "records"])],
     )
     def model(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[Any]:

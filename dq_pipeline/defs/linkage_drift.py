@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dq_pipeline.adapters.linkage.promotion import promoted_model
-from dq_pipeline.defs.tables import key, materialized, table_spec
+from dq_pipeline.defs.tables import TEAM, key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.linkage_drift import Drift, Subject
 from dq_pipeline.errors import InputError
@@ -51,7 +51,9 @@ def statistics_asset() -> dg.AssetsDefinition:
 def drift_checks() -> dg.AssetChecksDefinition:
     """Five warnings on `linkage/pairs`; all pass in the first run with a model, which is what they compare with."""
     specs = [
-        dg.AssetCheckSpec(name, asset=_PAIRS, description=text, additional_deps=[key(STATISTICS)])
+        dg.AssetCheckSpec(
+            name, asset=_PAIRS, description=text, additional_deps=[key(STATISTICS)], metadata={"owner": TEAM}
+        )
         for name, text in _CHECKS.values()
     ]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from dq_pipeline.adapters.decision_file import keep_decisions
 from dq_pipeline.adapters.quarantine import hold_records
-from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.defs.tables import materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.policies.quarantine import HOLD_REASONS
@@ -32,11 +32,11 @@ def quarantine_asset() -> dg.AssetsDefinition:
 
     @dg.multi_asset(specs=specs, name="hold_records")
     def build(workspace: Workspace) -> Iterator[dg.MaterializeResult[Any]]:
+        keep_decisions(workspace.warehouse, workspace.home.decisions)
         with workspace.warehouse.transaction() as con:
             held = hold_records(con, HOLD_REASONS, run_id=workspace.run_id, now=workspace.now)
             for table in _TABLES:
                 yield materialized(con, table, {"held": held} if table == "quality.held_records" else None)
-            create_stewardship_tables(con)
             for table in _LEDGER:
                 yield materialized(con, table)
 

@@ -12,14 +12,21 @@ from dq_pipeline.adapters.warehouse import column_schema, row_count
 from dq_pipeline.defs.project import lineage
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.lineage import Column
+from dq_pipeline.domain.publishing import PUBLISHED_TABLES
 from dq_pipeline.errors import ConfigurationError
 
-OWNER = "team:customer-data"
+TEAM = "customer-data"
+OWNER = f"team:{TEAM}"
 
 
 def key(table: str) -> dg.AssetKey:
     """`schema.table` as an asset key."""
     return dg.AssetKey(table.split("."))
+
+
+def tags(table: str) -> dict[str, str]:
+    """What the catalogue of assets is searched by: the layer of the line, and whether readers get the table."""
+    return {"layer": table.partition(".")[0], "audience": "readers" if table in PUBLISHED_TABLES else "pipeline"}
 
 
 def table_spec(
@@ -33,6 +40,7 @@ def table_spec(
         deps=[key(dep) for dep in deps],
         owners=[OWNER],
         kinds=set(kinds),
+        tags=tags(table),
     )
 
 

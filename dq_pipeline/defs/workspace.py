@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -13,8 +15,16 @@ from pydantic import PrivateAttr
 
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.warehouse import Warehouse
+from dq_pipeline.clock import utc_now
+from dq_pipeline.defs.event_log import quick_event_log
 from dq_pipeline.domain.publishing import Acceptance
-from dq_pipeline.settings import Home
+from dq_pipeline.settings import CONTRACTS, MODELS_SQL, Home
+
+
+def _quick_event_log(context: dg.InitResourceContext) -> AbstractContextManager[None]:
+    if context.instance is None or context.run is None:
+        return nullcontext()
+    return quick_event_log(context.instance, context.run.run_id)
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -29,15 +39,20 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     _home: Home = PrivateAttr()
     _run_id: str = PrivateAttr()
     _now: datetime = PrivateAttr()
+    _actor: str = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
         self._home = Home.from_environment()
         self._run_id = context.run.run_id if context.run else "none"
-        self._now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        with run_lock(self._home.lock, run_id=self._run_id):
+        self._now = utc_now()
+        self._actor = _started_by(context.run.tags if context.run else {})
+        os.umask(0o077)
+        with run_lock(self._home.lock, run_id=self._run_id), _quick_event_log(context):
             # What a killed run left of its scratch files holds customers' values.
             shutil.rmtree(self._home.work, ignore_errors=True)
+            if self._home.governance.exists():
+                _finish_requests(self._home, self._now)
             yield self
 
     def acceptance(self, check: str) -> Acceptance | None:
@@ -58,6 +73,11 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._now
 
     @property
+    def actor(self) -> str:
+        """Who started the run: a schedule or sensor by its name, else DQ_ACTOR, else the user the system knows."""
+        return self._actor
+
+    @property
     def fetches(self) -> bool:
         """Whether the run brings remote extracts: not when it was told which folder to read."""
         return not self.extracts
@@ -69,3 +89,19 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def warehouse(self) -> Warehouse:
         return Warehouse(self.home.warehouse)
+
+
+def _started_by(tags: Mapping[str, str]) -> str:
+    for kind in ("schedule", "sensor"):
+        if tags.get(f"dagster/{kind}_name"):
+            return f"{kind} {tags[f'dagster/{kind}_name']}"
+    return tags.get("user") or os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
+
+
+def _finish_requests(home: Home, now: datetime) -> None:
+    """Erasures that a kill cut off, or whose waiting period is over, come before anything is loaded."""
+    from dq_pipeline.adapters.contracts import load_contracts
+    from dq_pipeline.adapters.governance.erasure import finish_requests
+    from dq_pipeline.adapters.governance.places import Places
+
+    finish_requests(Places(home.root, MODELS_SQL, load_contracts(CONTRACTS)), now)

@@ -17,6 +17,7 @@ from dq_pipeline.domain.rules import Severity
 AlertKind = Literal[
     "run_failed",
     "publish_blocked",
+    "check_failed",
     "late_source",
     "issue_breached",
     "score_drop",
@@ -29,6 +30,7 @@ KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 _WORDS: Mapping[AlertKind, tuple[str, str, str]] = {
     "run_failed": ("Run failed", "runs failed", "dq-pipeline ui"),
     "publish_blocked": ("Not published", "runs were not published", "dq-pipeline ui"),
+    "check_failed": ("Check failed", "checks failed", "dq-pipeline ui"),
     "late_source": ("Source is late", "sources are late", "dq-pipeline status"),
     "issue_breached": ("Issue overdue", "issues are overdue", "dq-pipeline issues list --late"),
     "score_drop": ("Score dropped", "scores dropped", "dq-pipeline status"),
@@ -66,6 +68,21 @@ class FailedRun:
     checks: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check of severity ERROR that failed and neither holds a run back nor is a rule, whose issue is told instead.
+
+    `since_run`: the run in which it began to fail; it has failed in every run since.
+    """
+
+    table: str
+    check: str
+    run_id: str
+    failed_at: datetime
+    since_run: str
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +136,29 @@ def failure_alert(run: FailedRun) -> Alert:
         fix, command = "the run can be started again safely; its log says more", "dq-pipeline ui"
     subject = f"run {run.run_id[:8]}"
     return Alert(f"{kind}:{run.run_id}", kind, run.ended_at, run.run_id, subject, what, fix=fix, command=command)
+
+
+def check_alert(check: FailedCheck) -> Alert:
+    """What is told about a check when it begins to fail; the later runs in which it still fails are the same event."""
+    schema, _, name = check.table.partition(".")
+    return Alert(
+        f"check_failed:{check.table}.{check.check}:{check.since_run}",
+        "check_failed",
+        check.failed_at,
+        check.run_id,
+        f"{check.table} {check.check}",
+        "the check failed; the rest of the run went on without it",
+        severity="critical",
+        source=name if schema == "raw" else "",
+        owner=check.owner,
+        fix="the page of the table in Dagster says what the check found",
+        command="dq-pipeline ui",
+    )
+
+
+def is_rule(check: str) -> bool:
+    """Whether the check is a rule of a suite: such a name is the rule's id, `__` for its dots."""
+    return "__" in check
 
 
 def messages(alerts: Iterable[Alert], policy: AlertPolicy) -> list[Message]:

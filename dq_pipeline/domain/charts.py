@@ -25,8 +25,8 @@ def round_down(value: float, digits: int = 1) -> float:
     return math.floor(value * scale + NOISE) / scale
 
 
-def shown_score(value: float | None, coverage: float) -> float | None:
-    """The score as a reader may see it: rounded down to a tenth, and 100 only at full coverage.
+def shown_score(value: float | None, coverage: float, digits: int = 1) -> float | None:
+    """The score as a reader may see it: rounded down to so many digits, and 100 only at full coverage.
 
     Raises ValueError for a score outside 0 to 100, which would be a bug upstream, not a figure.
     """
@@ -34,8 +34,8 @@ def shown_score(value: float | None, coverage: float) -> float | None:
         return None
     if not -NOISE <= value <= 100 + NOISE:
         raise ValueError(f"a score must lie between 0 and 100, this one is {value}")
-    shown = max(round_down(value), 0.0)
-    return 99.9 if shown >= 100 and coverage < 1 - NOISE else min(shown, 100.0)
+    highest = 100.0 if coverage >= 1 - NOISE else 100.0 - 10.0**-digits
+    return min(max(round_down(value, digits), 0.0), highest)
 
 
 @dataclass(frozen=True)
@@ -100,18 +100,6 @@ class Axis:
         return round(self.bottom - share * (self.bottom - self.top), 1)
 
 
-def score_axis(values: Sequence[float], *, top: float, bottom: float) -> Axis:
-    """An axis around the values within 0 to 100, on the step of 1, 2, 5, 10 or 20 that gives at most six ticks."""
-    low, high = (min(values), max(values)) if values else (0.0, 100.0)
-    for step in (1, 2, 5, 10, 20):
-        first = max(math.floor((low - step / 4) / step) * step, 0)
-        last = min(math.ceil((high + step / 4) / step) * step, 100)
-        if (last - first) / step <= 5:
-            break
-    ticks = tuple(float(tick) for tick in range(first, last + 1, step))
-    return Axis(float(first), float(last), ticks, top, bottom)
-
-
 def spread(count: int, *, left: float = 7.0, right: float = 94.0) -> tuple[float, ...]:
     """`count` horizontal positions at equal distance, in per cent; a single one stands in the middle."""
     if count == 1:
@@ -138,3 +126,14 @@ def sparkline(values: Sequence[float | None], *, width: float, height: float) ->
         path.append(f"{pen}{x} {y}")
         pen = "L"
     return " ".join(path), x, y
+
+
+def fold_tail(sizes: Sequence[tuple[int, int]], limit: int) -> tuple[tuple[str, int], ...]:
+    """(label, customers) for 1, 2, … and `limit` or more; sizes nobody has in between count nought."""
+    if not sizes:
+        return ()
+    found = dict(sizes)
+    last = min(max(found), limit)
+    rows = [(str(size), found.get(size, 0)) for size in range(1, last + 1)]
+    tail = sum(count for size, count in found.items() if size >= limit)
+    return (*rows[:-1], (f"{limit} or more", tail)) if max(found) > limit else tuple(rows)

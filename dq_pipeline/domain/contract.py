@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,12 +10,18 @@ Format = Literal["csv", "jsonl", "json_pages", "parquet", "xlsx"]
 RecordKind = Literal["customers", "interactions", "transactions"]
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
+# Who reads what was published, the dashboard above all, and what a contract may allow that role to see.
+GOVERNANCE_READER = "governance_reader"
+READ_SCORES, READ_MASKED = "read-scores", "read-masked"
+
 
 @dataclass(frozen=True)
 class ContractColumn:
     """One column as the source exports it. `required`: the column must be present in every file.
 
     `aliases`: other names under which the same system exports it (its spreadsheet instead of its interface).
+    `term`: the business name, a word that means the same on every page. `classification` is empty where the page gives
+    none.
     """
 
     name: str
@@ -25,6 +32,7 @@ class ContractColumn:
     description: str = ""
     allowed_values: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,8 @@ class Contract:
     `location`: the URL of the folder that its extracts are fetched from; empty when they are put into the extracts
     folder. `minimum_lines` and `maximum_volume_change` (a share of the usual lines) say when an extract is
     suspiciously small or large. `inactive_after_days`: without a sign for so long, the source no longer counts a record
-    among its customers; 0 where the page does not say.
+    among its customers; 0 where the page does not say. `roles`: who may read the source's data, and by which access.
+    `retention_basis`: why its data may be kept for `retention_days`, and since when these count.
     """
 
     id: str
@@ -78,8 +87,15 @@ class Contract:
     version: str = "1.0.0"
     location: str = ""
     allowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    retention_basis: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
         """Names of the key columns, in order."""
         return tuple(column.name for column in self.columns if column.key)
+
+    @property
+    def shows_masked_examples(self) -> bool:
+        """Whether the governance reader may see values of this source masked. Never by default, and never unmasked."""
+        return self.roles.get(GOVERNANCE_READER) == READ_MASKED

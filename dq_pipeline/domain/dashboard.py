@@ -6,41 +6,18 @@ never nought and never perfect. Nothing here holds a value of a customer: only c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from dq_pipeline.domain.measured import Scope, Score, TrendPoint
 
 Outcome = Literal["passed", "failed", "errored", "not_evaluated"]
 
 # Of equal severity, a rule that could not run comes first: nobody knows what it would have found.
 OUTCOME_ORDER: dict[str, int] = {"errored": 0, "failed": 1, "not_evaluated": 2, "passed": 3}
 SEVERITY_ORDER: dict[str, int] = {"critical": 0, "warning": 1, "info": 2}
-
-
-@dataclass(frozen=True)
-class Score:
-    """A score (0 to 100) with the coverage (0 to 1) it was measured at: one is never shown without the other."""
-
-    value: float | None = None
-    coverage: float = 0.0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The score of one source, owner, dimension or table; `history` is its score per version, oldest first."""
-
-    name: str
-    score: Score
-    rows: int | None = None
-    impact: float | None = None
-    history: tuple[float | None, ...] = ()
-
-    @property
-    def change(self) -> float | None:
-        """Points gained since the version before; None unless both versions were measured."""
-        if len(self.history) < 2 or self.history[-1] is None or self.history[-2] is None:
-            return None
-        return self.history[-1] - self.history[-2]
 
 
 @dataclass(frozen=True)
@@ -103,48 +80,6 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What the failing rows add up to. `fit` counts records without an open critical finding."""
-
-    records: int | None = None
-    open: int | None = None
-    affected: int | None = None
-    fit: int | None = None
-
-
-@dataclass(frozen=True)
-class HeatCell:
-    """Records of one source with at least one open finding in one dimension; None where no rule ran."""
-
-    affected: int | None
-    records: int
-
-    @property
-    def share(self) -> float | None:
-        return None if self.affected is None or not self.records else self.affected / self.records
-
-
-@dataclass(frozen=True)
-class HeatMap:
-    """One row of `cells` per dimension, one cell per source."""
-
-    dimensions: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    cells: tuple[tuple[HeatCell, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class TrendPoint:
-    """The overall score of one published run, and what changed since the run before it."""
-
-    run_id: str
-    measured_at: datetime
-    score: Score
-    rules_changed: bool = False
-    model_changed: bool = False
-
-
-@dataclass(frozen=True)
 class Impact:
     """What one column costs the overall score, in points; `change` against the version before."""
 
@@ -199,33 +134,18 @@ class LargestCustomer:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Cluster sizes as (records per customer, customers), systems as (systems per customer, customers)."""
+    """Cluster sizes as (records per customer, customers), systems as (systems per customer, customers).
+
+    `overlaps`: (system, other system) -> customers both hold, each pair in both orders.
+    """
 
     sizes: tuple[tuple[int, int], ...] = ()
     systems: tuple[tuple[int, int], ...] = ()
+    overlaps: Mapping[tuple[str, str], int] = field(default_factory=dict)
     bands: tuple[tuple[str, int], ...] = ()
     review: int | None = None
     review_reasons: tuple[tuple[str, int], ...] = ()
     largest: tuple[LargestCustomer, ...] = ()
-
-
-@dataclass(frozen=True)
-class ConsentPurpose:
-    """One purpose: entries by status, records that say nothing, grants that nobody could prove.
-
-    `contactable` counts customers with a dated grant that names its method, a valid address on the purpose's
-    channel, and no refusal in any system. `contradicting` counts customers who say yes here and no there.
-    """
-
-    purpose: str
-    granted: int
-    denied: int
-    withdrawn: int
-    unknown: int
-    silent: int | None
-    unproven: int
-    contactable: int | None = None
-    contradicting: int | None = None
 
 
 @dataclass(frozen=True)
@@ -274,7 +194,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class DashboardData:
-    """The whole page. `notices` are plain sentences about what could not be measured or does not agree."""
+    """What all pages share. `notices` are plain sentences about what could not be measured or does not agree.
+
+    `affected`: share of the records of a source with an open finding in a dimension, by (source, dimension).
+    """
 
     publication: Publication
     headline: Headline = field(default_factory=Headline)
@@ -282,12 +205,13 @@ class DashboardData:
     dimensions: tuple[Scope, ...] = ()
     sources: tuple[Scope, ...] = ()
     owners: tuple[Scope, ...] = ()
-    findings: Findings = field(default_factory=Findings)
-    heat: HeatMap = field(default_factory=HeatMap)
+    tables: tuple[Scope, ...] = ()
+    elements: tuple[Scope, ...] = ()
+    rule_scores: tuple[Scope, ...] = ()
+    affected: Mapping[tuple[str, str], float] = field(default_factory=dict)
     trend: tuple[TrendPoint, ...] = ()
     impacts: tuple[Impact, ...] = ()
     rules: tuple[RuleRow, ...] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
-    consents: tuple[ConsentPurpose, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     notices: tuple[str, ...] = ()

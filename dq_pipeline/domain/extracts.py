@@ -56,7 +56,8 @@ class ExtractScan:
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What one call did with one source. `files`: files found; `lines = loaded + rejected`, of this call.
+    """What one call did with one source. `files`: files found; `lines = loaded + rejected + erased`, of this
+    call; erased lines are of people whom no extract may bring back.
 
     `new_records` and so on: records, not lines, that the call found so; deleted are those gone from a full snapshot.
     `current_records`: rows of `raw.<source>` afterwards.
@@ -74,10 +75,13 @@ class IngestResult:
     deleted_records: int = 0
     current_records: int = 0
     problem: str = ""
+    erased: int = 0
 
     def __post_init__(self) -> None:
-        if self.lines != self.loaded + self.rejected:
-            raise AssertionError(f"{self.source}: {self.lines} lines != {self.loaded} + {self.rejected}")
+        if self.lines != self.loaded + self.rejected + self.erased:
+            raise AssertionError(
+                f"{self.source}: {self.lines} lines != {self.loaded} + {self.rejected} + {self.erased}"
+            )
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,34 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """Two records that are never joined without a person, however little data taught the model about them.
+
+    It holds for a pair that shows one of the labels of every comparison in `when`, of at least one in `differs` (where
+    there is any), and none of `unless`, the proof that the two are one after all. `asks`: a person is asked about every
+    such pair; otherwise only about those that the evidence leaves open. `label` completes "may be …".
+
+    It is there for what few data cannot teach. Where many show that pairs of the explanation `rival` hardly occur,
+    fewer than `rival_share` for every pair that is one customer, two names are a slip, and no guard is needed.
+    """
+
+    name: str
+    label: str
+    when: Mapping[str, tuple[str, ...]]
+    differs: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
+    asks: bool
+    reason: str
+    rival: str = "household"
+    rival_share: float = 0.05
+
+    def named(self) -> list[tuple[str, str]]:
+        """Every (comparison, label) it speaks of."""
+        parts = (self.when, self.differs, self.unless)
+        return [(name, label) for part in parts for name, labels in part.items() for label in labels]
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """Match weights (log2 odds). Two single records join at `merge`, groups of records at what comes down from
     `merge` to `group` with the number of pairs between them; pairs never compared take off up to `unscored`
@@ -134,11 +162,17 @@ class LinkagePolicy:
     explanations: tuple[Explanation, ...]
     thresholds: Thresholds
     limits: Limits
+    guards: tuple[Guard, ...] = ()
 
     @property
     def rarity_columns(self) -> tuple[str, ...]:
         """The columns whose values' rarity is used, sorted."""
         return tuple(sorted({level.rarity for c in self.comparisons for level in c.levels if level.rarity}))
+
+    @property
+    def asking_guards(self) -> tuple[str, ...]:
+        """Names of the guards whose pairs a person is asked about, in the order of the policy."""
+        return tuple(guard.name for guard in self.guards if guard.asks)
 
     def fingerprint(self) -> str:
         """Hash of the whole policy: any change makes another model."""
@@ -178,6 +212,12 @@ def policy_problems(policy: LinkagePolicy) -> list[str]:
     for explanation in policy.explanations:
         for name in sorted(set(explanation.shares) - set(names)):
             problems.append(f"explanation {explanation.name}: there is no comparison {name}")
+    labels = {(comparison.name, level.label) for comparison in policy.comparisons for level in comparison.levels}
+    for guard in policy.guards:
+        for name, label in sorted(set(guard.named()) - labels):
+            problems.append(f"guard {guard.name}: comparison {name} has no level {label!r}")
+        if guard.rival not in {explanation.name for explanation in policy.explanations}:
+            problems.append(f"guard {guard.name}: there is no explanation {guard.rival}")
     for key in policy.blocking_keys:
         if bool(key.parts) == bool(key.each):
             problems.append(f"blocking key {key.name}: give `parts` or `each`")

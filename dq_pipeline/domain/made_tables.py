@@ -59,6 +59,7 @@ _RAW: MadeTables = {
         **_each("how the load ended", "status", "note"),
         **_each(_HEADER, "new_columns", "missing_columns", "renamed_columns", kind="VARCHAR[]"),
         "reordered": _made(_HEADER, "BOOLEAN"),
+        "erased": _made("lines of people who have been erased, left out while loading", "BIGINT"),
         **{"run_id": _RUN, "extracts_folder": _made("the folder read")},
         **_copy("raw.snapshots", "snapshot_id"),
     },
@@ -117,7 +118,7 @@ _LINKAGE: MadeTables = {
         "left_key": _from("linkage.records.record_key"),
         "right_key": _from("linkage.records.record_key"),
         **_each(_SCORED, "match_weight", "match_probability", kind="DOUBLE"),
-        **_each(_SCORED, "band", "blocking_key"),
+        **_each(_SCORED, "band", "blocking_key", "guard"),
         "evidence": _made(_SCORED, 'STRUCT(comparison VARCHAR, "level" VARCHAR, match_weight DOUBLE)[]'),
     },
     "linkage.clusters": {
@@ -348,6 +349,14 @@ _QUALITY: MadeTables = {
         **{"run_id": _RUN, "accepted_at": _AT, "problem": _made("what the failed check had found")},
         **_each("the word of a person that a failed check may pass", "check_name", "author", "reason"),
     },
+    "quality.dictionary": {
+        **_each("the data dictionary", "table_name", "column_name", "data_type", "meaning", "owner", "classification"),
+        "term": _made("the data dictionary"),
+    },
+    "quality.dictionary_findings": {
+        **_each("the data dictionary, searched for gaps", "table_name", "column_name", "check_name", "problem"),
+        **{"published": _made("whether readers get the table", "BOOLEAN"), "found_at": _AT},
+    },
     "quality.publications": {**_each("the version published", "run_id", "version"), "published_at": _AT},
 }
 
@@ -403,6 +412,30 @@ _ISSUES: MadeTables = {
     },
 }
 
+_ACTED = "what somebody did, and when"
+_DUE = "counted over what the rules of retention are about"
+# Of governance those that every run writes; requests, holds and certificates are there once somebody asked.
+_GOVERNANCE: MadeTables = {
+    "governance.audit": {
+        "number": _made("running number", "BIGINT"),
+        "at": _AT,
+        **_each(_ACTED, "actor", "action", "subject", "reason"),
+        "details": _made(_ACTED, "JSON"),
+        **_each("a digest of the entry and of the one before", "previous_hash", "hash"),
+        "reason_digest": _made("a digest of the reason, which an erasure may blank"),
+    },
+    "governance.audit_checks": {
+        **{"run_id": _RUN, "checked_at": _AT},
+        **_each("the trail, verified", "entries", "problems", kind="BIGINT"),
+    },
+    "governance.retention_status": {
+        **_each("contracts and the policy of retention", "source", "data_class", "counted_from", "legal_basis"),
+        "days": _made("contracts and the policy of retention", "INTEGER"),
+        **_each(_DUE, "due", "kept_on_hold", kind="BIGINT"),
+        **{"oldest": _made(_DUE, "DATE"), "measured_at": _AT},
+    },
+}
+
 _DECIDED = ("number", "decided_at", "author", "reason")
 _STEWARDSHIP: MadeTables = {
     "stewardship.decisions": {
@@ -450,6 +483,7 @@ def made_tables(golden_attributes: Iterable[str]) -> MadeTables:
         **_QUALITY,
         **_ISSUES,
         **_STEWARDSHIP,
+        **_GOVERNANCE,
         "golden.customers": customers,
         "golden.customers_history": {
             **_copy("golden.customers", *customers),

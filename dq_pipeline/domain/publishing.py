@@ -1,8 +1,50 @@
-"""What must hold before a version may replace the one readers see, as typed data."""
+"""What is published, and what must hold before a version may replace the one readers see, as typed data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+# What a published version has, as far as a reader may see it. Raw and staging rows stay in the warehouse.
+PUBLISHED_TABLES = (
+    "golden.customers",
+    "golden.crosswalk",
+    "golden.attribute_provenance",
+    "golden.identity_events",
+    "golden.id_redirects",
+    "golden.identities",
+    "golden.memberships",
+    "golden.customers_history",
+    "golden.changes",
+    "golden.pins_status",
+    "golden.contact_points",
+    "golden.consents",
+    "golden.consent_history",
+    "golden.contactable",
+    "golden.interactions",
+    "golden.transactions",
+    "golden.orphans",
+    "golden.lifetime_value",
+    "golden.customer_activity",
+    "linkage.pairs",
+    "linkage.clusters",
+    "linkage.review",
+    "quality.rules",
+    "quality.rule_results",
+    "quality.failing_rows",
+    "quality.held_records",
+    "quality.scores",
+    "quality.score_history",
+    "quality.issues",
+    "quality.issue_times",
+    "quality.issue_history",
+    "quality.issue_impacts",
+    "quality.score_trend",
+    "quality.score_moves",
+    "quality.headline",
+    "quality.correction_times",
+    "quality.dictionary",
+    "raw.loads",
+)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,17 @@ def plural(value: int | None, singular: str, several: str = "") -> str:
     return f"{value:,} {singular if value == 1 else several or singular + 's'}"
 
 
-def score_text(value: float | None, coverage: float) -> str:
-    """A score rounded down to a tenth: `99.9`, `100` only when nothing failed at full coverage."""
-    shown = shown_score(value, coverage)
+def score_text(value: float | None, coverage: float, digits: int = 1) -> str:
+    """A score rounded down to a tenth, or so many digits: `99.9`; `100` only when nothing failed at full coverage."""
+    shown = shown_score(value, coverage, digits)
     if shown is None:
         return NOT_MEASURED
-    return "100" if shown == 100 else f"{shown:.1f}"
+    return "100" if shown == 100 else f"{shown:.{digits}f}"
+
+
+def level_text(value: float | None) -> str:
+    """A figure on the scale of scores that is not bound to it, rounded down to a hundredth; a dash for None."""
+    return "\N{EN DASH}" if value is None else f"{round_down(value, 2):.2f}"
 
 
 def percent_text(share: float | None) -> str:
@@ -40,6 +45,20 @@ def percent_text(share: float | None) -> str:
         return "<0.1%"
     percent = 100 * share
     return f"{round_down(percent, 0):.0f}%" if percent >= 10 else f"{round_down(percent):.1f}%"
+
+
+def tenth_text(share: float | None) -> str:
+    """A share of 1 as per cent to a tenth, rounded down: `25.3%`. For shares that are compared with each other."""
+    return NOT_MEASURED if share is None else f"{round_down(100 * share):.1f}%"
+
+
+def hours_text(hours: float | None) -> str:
+    """A length of time in its largest fitting unit: `40 min`, `5.0 h`, `3.2 days`; a dash for None."""
+    if hours is None:
+        return "–"
+    if hours < 1:
+        return f"{round(60 * hours)} min"
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def part_text(part: int | None, whole: int | None) -> str:
@@ -67,6 +86,11 @@ def change_text(value: float | None) -> str:
 def day_text(moment: datetime | None) -> str:
     """`22 Nov 2026`."""
     return "" if moment is None else f"{moment.day} {moment:%b %Y}"
+
+
+def short_day_text(moment: datetime | None) -> str:
+    """`22 Nov`: where the year is said elsewhere."""
+    return "" if moment is None else f"{moment.day} {moment:%b}"
 
 
 def moment_text(moment: datetime | None) -> str:

@@ -12,7 +12,8 @@ from dq_pipeline.domain.alerts import AlertPolicy
 
 ALERT_POLICY = AlertPolicy(
     severities=("critical", "warning"),  # what costs nothing interrupts nobody
-    told_otherwise=("raw.source_findings.extract_fresh",),  # it is told as a late source, once per source
+    # Told by source: the one as a late source, the other as the failed check of that source.
+    told_otherwise=("raw.source_findings.extract_fresh", "raw.source_findings.extract_loaded"),
     # Half a record in a hundred moves from one night to the next by itself; a broken export moves far more.
     score_drop={"overall": 1.0, "source": 3.0},
     bundle_beyond=3,

@@ -10,6 +10,7 @@ from dq_pipeline.domain.linkage import (
     BlockingKey,
     Comparison,
     Explanation,
+    Guard,
     Level,
     Limits,
     LinkagePolicy,
@@ -97,7 +98,13 @@ GIVEN_NAME = Comparison(
             "an initial that fits",
             0.04,
         ),
-        Level("", "different", 0.02),
+        Level(
+            f"{alike('given_name', 0.8)} or (least(length(given_name_l), length(given_name_r)) >= 3 "
+            "and (contains(given_name_l, given_name_r) or contains(given_name_r, given_name_l)))",
+            "somewhat alike, or part of the other",
+            0.01,
+        ),
+        Level("", "different", 0.01),
     ),
     reason="people use nicknames, initials, middle names, and fill in the wrong field; they rarely change names",
 )
@@ -179,6 +186,9 @@ FITS_AS_FAR_AS_KNOWN = (
     "or starts_with(birthdate_text_r, birthdate_text_l)))"
 )
 
+# Years between a parent's birth and a child's. A slip rarely moves the decade and something else.
+A_GENERATION = "abs(try_cast(birth_year_l as integer) - try_cast(birth_year_r as integer)) between 15 and 60"
+
 BIRTHDATE = Comparison(
     "birthdate",
     needs=("birthdate_text",),
@@ -194,9 +204,10 @@ BIRTHDATE = Comparison(
             "day, month or year differs",
             0.03,
         ),
+        Level(A_GENERATION, "a generation apart", 0.005),
         Level(edited("birthdate_text", 2, shortest=10), "two digits differ", 0.01),
         Level(same("birth_year"), "same year, other day", 0.01),
-        Level("", "different", 0.01),
+        Level("", "different", 0.005),
     ),
     reason="does not change; slips are single digits and swapped fields; 1 January often means only the year is known",
 )
@@ -451,11 +462,64 @@ ORGANISATION_EXPLANATIONS = (
     ),
 )
 
+# What only one person has, and what shows two. A landline is the family's; a.barr@ and j.barr@ are nearly the same.
+_OWN = {
+    "e-mail": ("the same", "share an address", "the same but for a slip in the domain", "the same before the @"),
+    "national id": ("the same", "one digit differs"),
+}
+_OTHER = {
+    "e-mail": ("nearly the same", "same domain", "different"),
+    "phone": ("different",),
+    "national id": ("different",),
+}
+_ONE_ADDRESS = ("the same address line", "same house, street written differently")
+_ONE_FAMILY = ("the same", "nearly the same", "sounds the same")
+
+PERSON_GUARDS = (
+    Guard(
+        "twins",
+        "twins: one family name, birthdate and address, but two given names",
+        when={
+            "given name": ("different",),
+            "family name": _ONE_FAMILY,
+            "birthdate": ("the same",),
+            "street": _ONE_ADDRESS,
+        },
+        differs=_OTHER,
+        unless=_OWN,
+        asks=True,
+        reason="all they do not share is the given name, which a model with few twins to learn from takes for a slip",
+    ),
+    Guard(
+        "father and son",
+        "father and son: one name and address, born a generation apart",
+        when={
+            "given name": ("the same", "a nickname of the other", "nearly the same"),
+            "family name": _ONE_FAMILY,
+            "birthdate": ("a generation apart",),
+            "street": _ONE_ADDRESS,
+        },
+        differs={},
+        unless=_OWN,
+        asks=True,
+        reason="names are handed down; where birthdates are often wrong, a model makes little of two of them",
+    ),
+    Guard(
+        "household",
+        "two members of one household: one family name and address, but two given names",
+        when={"given name": ("different",), "family name": _ONE_FAMILY, "street": _ONE_ADDRESS},
+        differs=_OTHER,
+        unless=_OWN,
+        asks=False,
+        reason="a family name and an address are the household's; too many to ask about each",
+    ),
+)
+
 # Any number will do, as long as it stays: the same records and seed give the same model.
 SEED = 20_261_120
 
 THRESHOLDS = Thresholds(
-    merge=1.0,  # two to one
+    merge=1.5,  # almost three to one: a stranger's letters are worse than a letter twice
     group=-1.5,  # between groups, whose evidence is steadier
     unscored=-5.0,  # blocking found no reason to compare them: mild evidence against
     review=-3.0,  # one to eight: worth a look
@@ -467,7 +531,7 @@ THRESHOLDS = Thresholds(
 
 LIMITS = Limits(
     pairs_per_record=60,
-    pairs_per_record_and_key=8,
+    pairs_per_record_and_key=6,
     block_size=400,
     sharers={"emails": 8, "email": 8, "phone_endings": 12, "phone": 12, "national_id": 3},
     training_records=100_000,
@@ -498,6 +562,7 @@ PERSONS = LinkagePolicy(
     explanations=PERSON_EXPLANATIONS,
     thresholds=THRESHOLDS,
     limits=LIMITS,
+    guards=PERSON_GUARDS,
 )
 
 ORGANISATIONS = LinkagePolicy(

@@ -17,7 +17,7 @@ import pytest
 from dq_pipeline.adapters.alerts import Told, tell
 from dq_pipeline.adapters.issue_desk import say_word
 from dq_pipeline.adapters.notify import Target, deliver, read_targets
-from dq_pipeline.domain.alerts import FailedRun, Message
+from dq_pipeline.domain.alerts import FailedCheck, FailedRun, Message
 from dq_pipeline.domain.issues import Word
 from dq_pipeline.policies.alerts import ALERT_POLICY
 from dq_pipeline.policies.issues import ISSUE_POLICY
@@ -249,6 +249,46 @@ def test_scores_late_sources_and_failed_runs_are_told_too(world: IssueWorld, ser
             "Next: dq-pipeline issues list",
         ),
     ]
+
+
+def test_the_same_checks_blocking_night_after_night_are_one_message_until_something_is_published(
+    world: IssueWorld, server: AlertServer
+) -> None:
+    def blocked(*days: float, check: str = "golden.customers keys_unique") -> list[FailedRun]:
+        """As Dagster remembers them: all of the last days, the newest first."""
+        return [FailedRun(f"night-{day}", START + timedelta(days=day), checks=(check,)) for day in sorted(days)][::-1]
+
+    def told_of(day: float, failures: list[FailedRun]) -> list[str]:
+        known = len(server.received)
+        now = START + timedelta(days=day)
+        tell(ledger_of(world), [Target(server.url)], POLICY, run_id="night", now=now, failures=failures)
+        return [title for title, _ in server.received[known:]]
+
+    assert told_of(0, blocked(0)) == ["Not published: run night-0"]
+    assert told_of(1, blocked(0, 0.1, 1)) == []
+    assert told_of(1.2, blocked(1.2, check="golden.customers row_balance")) == ["Not published: run night-1."]
+    assert told_of(2, blocked(0, 0.1, 1, 2)) == []
+    world.con.execute("create table quality.publications (run_id varchar, version varchar, published_at timestamp)")
+    world.con.execute("insert into quality.publications values ('run', 'run', ?)", [START + timedelta(days=2.1)])
+    assert told_of(2.2, blocked(0, 0.1, 1, 2)) == []
+    assert told_of(2.5, blocked(1, 2, 2.5, 2.6)) == ["Not published: run night-2."]
+    assert told_of(5, blocked(3, 4, 5)) == []
+    assert told_of(6, blocked(4, 5, 6)) == ["Not published: run night-6"]
+
+
+def test_a_check_is_told_when_it_begins_to_fail(world: IssueWorld, server: AlertServer) -> None:
+    def fails(run: str, since: str) -> FailedCheck:
+        return FailedCheck("raw.crm_contacts", "extract_loaded", run, START, since_run=since, owner="crm_team")
+
+    for checks in ([fails("one", "one")], [fails("two", "one")], [fails("two", "one"), fails("four", "four")]):
+        tell(ledger_of(world), [Target(server.url)], POLICY, run_id="night", now=START, checks=checks)
+    assert [title for title, _ in server.received] == [
+        "Check failed: raw.crm_contacts extract_loaded (crm_contacts)"
+    ] * 2
+    assert server.received[0][1] == (
+        "What: the check failed; the rest of the run went on without it\nSeverity: critical\nSource: crm_contacts\n"
+        "Owner: crm_team\nFix: the page of the table in Dagster says what the check found\nNext: dq-pipeline ui"
+    )
 
 
 def test_a_run_that_was_not_published_has_no_score_to_compare(world: IssueWorld) -> None:

@@ -18,6 +18,7 @@ from dq_pipeline.adapters.gate import (
 from dq_pipeline.adapters.publish import publish_version
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.domain.publishing import Acceptance, GateLimits
+from tests.published import readers_view
 
 LIMITS = GateLimits(moved_share=0.1, moved_customers=1, growth_factor=3.0, growth_records=2, disproportion=0.2)
 
@@ -69,7 +70,8 @@ def fill(
 
 
 def publish(con: duckdb.DuckDBPyConnection, folder: Path) -> Path:
-    publish_version(con, folder, "v1", dashboard="", linkage_charts="", manifest={}, keep=2)
+    views = [readers_view(con)]
+    publish_version(con, folder, "v1", views=views, salts=folder, dashboard=(), linkage_charts="", manifest={}, keep=2)
     return folder
 
 

@@ -9,6 +9,7 @@ import pytest
 from dq_pipeline.adapters.publish import current_version, publish_version
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.errors import BusyError, InputError
+from tests.published import readers_view
 
 
 @pytest.fixture
@@ -29,7 +30,15 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def publish(con: duckdb.DuckDBPyConnection, folder: Path, version: str) -> Path:
     return publish_version(
-        con, folder, version, dashboard="<html>", linkage_charts="<html>", manifest={"records": 1}, keep=2
+        con,
+        folder,
+        version,
+        views=[readers_view(con)],
+        salts=folder.parent / "governance",
+        dashboard=[("index.html", "<html>"), ("rules/r.html", "<html>")],
+        linkage_charts="<html>",
+        manifest={"records": 1},
+        keep=2,
     )
 
 
@@ -40,6 +49,7 @@ def test_a_version_holds_what_readers_need(con: duckdb.DuckDBPyConnection, tmp_p
         "crosswalk.parquet",
         "customers.parquet",
         "dashboard/index.html",
+        "dashboard/rules/r.html",
         "linkage/index.html",
         "manifest.json",
         "published.duckdb",

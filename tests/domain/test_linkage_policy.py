@@ -15,7 +15,7 @@ def test_the_policy_of_the_project_can_be_used() -> None:
 
 
 def test_every_part_of_the_policy_says_why() -> None:
-    parts = [*PERSONS.comparisons, *PERSONS.blocking_keys, *PERSONS.explanations]
+    parts = [*PERSONS.comparisons, *PERSONS.blocking_keys, *PERSONS.explanations, *PERSONS.guards]
     assert [part.name for part in parts if not part.reason] == []
 
 
@@ -27,6 +27,7 @@ def test_mistakes_are_told_all_at_once() -> None:
         blocking_keys=(BlockingKey("nothing"),),
         explanations=(replace(PERSONS.explanations[0], shares={"shoe size": 1.0}),),
         thresholds=replace(PERSONS.thresholds, review=5.0),
+        guards=(replace(PERSONS.guards[0], when={"given name": ("other",)}, rival="neighbours"),),
     )
     text = "\n".join(policy_problems(wrong))
     for fragment in (
@@ -35,6 +36,8 @@ def test_mistakes_are_told_all_at_once() -> None:
         "the last level, and only it, has no condition",
         "there is no comparison shoe size",
         "blocking key nothing",
+        "guard twins: comparison given name has no level 'other'",
+        "guard twins: there is no explanation neighbours",
         "keep <= review <= merge",
     ):
         assert fragment in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import compress, permutations
 from typing import NamedTuple
 
 from dq_pipeline.adapters.dashboard.tables import Tables
@@ -17,18 +18,23 @@ with linked as (
     select c.source_system, x.customer_id
     from staging.customers c join golden.crosswalk x using (record_key)
     where x.customer_id is not null
-),
-held as (
-    select customer_id, source_system, count(*) as records from linked group by all
-),
-spread as (
-    select customer_id, sum(records)::bigint as records, list(source_system order by source_system) as systems
-    from held group by all
 )
 """
-SPREAD = "select records, systems, count(*) from spread group by all order by all"
-LARGEST_CUSTOMERS = """
-select customer_id, records, systems from spread where records > 2 order by records desc, customer_id limit $largest
+BY_SOURCE = "select source_system, count(*) from {} group by all order by count(*) desc, source_system"
+# Customers by how many records they have and in which systems, one bit a system: a few hundred rows whatever the number
+# of records. The smallest ids of each are enough to name the largest customers of all.
+SPREAD = """
+, numbered as (
+    select source_system, row_number() over (order by source_system) - 1 as place
+    from (select distinct source_system from linked)
+),
+spread as (
+    select customer_id, count(*) as records, bitstring_agg(place::integer, 0, {last}) as systems
+    from linked join numbered using (source_system) group by customer_id
+)
+select records, (select list(source_system order by place) from numbered),
+    systems::varchar, count(*), list_sort(min(customer_id, {largest}))
+from spread group by all order by 1, 3
 """
 BANDS = "select coalesce(band, 'unknown'), count(*) from linkage.pairs group by all order by all"
 REASONS = """
@@ -37,29 +43,33 @@ select coalesce(reason, 'no reason given'), count(*) from linkage.review group b
 
 
 class Alike(NamedTuple):
-    """Customers with the same number of records in the same systems."""
+    """Customers with the same number of records in the same systems; `examples` are the smallest of their ids."""
 
     records: int
     systems: tuple[str, ...]
     customers: int
+    examples: tuple[str, ...]
 
 
 def read_spread(tables: Tables) -> list[Alike]:
     """All customers, grouped by how many records they have and where; none when nothing was resolved."""
+    counted = tables.rows(LINKED_TABLES, "select count(distinct source_system) from staging.customers")
+    if not counted or not counted[0][0]:
+        return []
+    query = LINKED + SPREAD.format(last=counted[0][0] - 1, largest=LARGEST)
     return [
-        Alike(records, tuple(systems), customers)
-        for records, systems, customers in tables.rows(LINKED_TABLES, LINKED + SPREAD)
+        Alike(records, tuple(compress(names, map(int, bits))), customers, tuple(examples))
+        for records, names, bits, customers, examples in tables.rows(LINKED_TABLES, query)
     ]
 
 
 def read_headline(tables: Tables, spread: list[Alike]) -> Headline:
     """Records, customers and what lies between them, for all and for each source."""
-    by_source = "select source_system, count(*) from {} group by all order by count(*) desc, source_system"
-    records = tables.rows(("staging.customers",), by_source.format("staging.customers"))
+    records = tables.rows(("staging.customers",), BY_SOURCE.format("staging.customers"))
     total = sum(count for _, count in records) if tables.has("staging.customers") else None
     if not spread:
         return Headline(total, sources=tuple(SourceCustomers(source, count) for source, count in records))
-    linked = dict(tables.rows(LINKED_TABLES, LINKED + by_source.format("linked")))
+    linked = dict(tables.rows(LINKED_TABLES, LINKED + BY_SOURCE.format("linked")))
     return Headline(
         records=total,
         customers=sum(alike.customers for alike in spread),
@@ -90,20 +100,24 @@ def read_duplicates(tables: Tables, spread: list[Alike]) -> Duplicates:
     """Cluster sizes, spread over systems, scored pairs by band, the review queue and the largest customers."""
     sizes: Counter[int] = Counter()
     systems: Counter[int] = Counter()
+    overlaps: Counter[tuple[str, str]] = Counter()
     for alike in spread:
         sizes[alike.records] += alike.customers
         systems[len(alike.systems)] += alike.customers
+        overlaps.update(dict.fromkeys(permutations(alike.systems, 2), alike.customers))
     has_reasons = tables.has_column("linkage.review", "reason")
     return Duplicates(
         sizes=tuple(sorted(sizes.items())),
         systems=tuple(sorted(systems.items())),
+        overlaps=dict(sorted(overlaps.items())),
         bands=tuple(tables.rows(("linkage.pairs",), BANDS)),
         review=tables.count("linkage.review") if spread else None,
         review_reasons=tuple(tables.rows((), REASONS)) if has_reasons else (),
-        largest=tuple(
-            LargestCustomer(customer_id, records, tuple(names))
-            for customer_id, records, names in tables.rows(
-                LINKED_TABLES, LINKED + LARGEST_CUSTOMERS, {"largest": LARGEST}
-            )
-        ),
+        largest=_largest(spread),
     )
+
+
+def _largest(spread: list[Alike]) -> tuple[LargestCustomer, ...]:
+    """Customers with most records, of those that have more than two; ties by id."""
+    found = [LargestCustomer(name, a.records, a.systems) for a in spread if a.records > 2 for name in a.examples]
+    return tuple(sorted(found, key=lambda customer: (-customer.records, customer.customer_id))[:LARGEST])

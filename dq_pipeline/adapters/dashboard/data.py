@@ -10,6 +10,7 @@ import duckdb
 from dq_pipeline.adapters.dashboard import customers, rules, sources
 from dq_pipeline.adapters.dashboard.scores import StoredScores
 from dq_pipeline.adapters.dashboard.tables import Tables
+from dq_pipeline.adapters.dashboard.trend import read_trend
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.dashboard import DashboardData, Headline, Publication
 
@@ -47,30 +48,31 @@ def collect_dashboard(
     moment = published_at.astimezone(UTC).replace(tzinfo=None) if published_at.tzinfo else published_at
     stored = StoredScores(tables, run_id)
     found = rules.read_rules(tables, run_id)
-    ledger = rules.read_ledger(tables, found)
     spread = customers.read_spread(tables)
     headline = customers.read_headline(tables, spread)
     newest = next(iter(stored.current), None)
+    publication = Publication(
+        version,
+        run_id,
+        moment,
+        rule_set_hash=(newest.rule_set_hash if newest else None) or "",
+        model_hash=(newest.model_hash if newest else None) or "",
+    )
     return DashboardData(
-        publication=Publication(
-            version,
-            run_id,
-            moment,
-            rule_set_hash=(newest.rule_set_hash if newest else None) or "",
-            model_hash=(newest.model_hash if newest else None) or "",
-        ),
+        publication=publication,
         headline=headline,
         overall=stored.overall(),
         dimensions=stored.scopes("dimension"),
         sources=stored.scopes("source"),
         owners=stored.dearest("owner"),
-        findings=rules.sum_findings(tables, found, ledger),
-        heat=rules.draw_heat_map(found, ledger),
-        trend=stored.trend(),
+        tables=stored.dearest("table"),
+        elements=stored.scopes("data_elements"),
+        rule_scores=stored.dearest("rule"),
+        affected=rules.affected_shares(tables, found, {source.source: source.records for source in headline.sources}),
+        trend=read_trend(tables, publication),
         impacts=stored.impacts(rules.owners_by_column(found), rules.affected_by_column(tables)),
         rules=found,
         duplicates=customers.read_duplicates(tables, spread),
-        consents=sources.read_consents(tables),
         deliveries=sources.read_deliveries(tables, contracts, moment),
         notices=_notices(tables, headline, bool(stored.current)),
     )

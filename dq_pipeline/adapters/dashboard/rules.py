@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from dq_pipeline.adapters.dashboard.tables import Tables
-from dq_pipeline.domain.dashboard import Findings, HeatCell, HeatMap, RuleRow
+from dq_pipeline.domain.dashboard import RuleRow
 
 # A rule without a result of this run was not evaluated; a result whose rule is gone still counts.
 RULES = """
@@ -20,30 +20,34 @@ select coalesce(r.rule_id, q.rule_id), coalesce(r.table_name, q.table_name, ''),
     coalesce(q.message, '')
 from quality.rules r full join result q using (rule_id)
 """
+# Linkage scores as a rule beside those of the suites, and without failing rows in the ledger.
+DUPLICATES = """
+select rule_id, table_name, column_name, dimension, severity, owner, outcome, 'A source holds each customer once.',
+    'Who is in a system twice is written to twice, counted twice, and never seen whole.',
+    'Merge the records in the source; the page about customers names those with most records.', evaluated, failed, ''
+from quality.latest_results where rule_id = 'linkage.duplicate_record'
+"""
 OPEN_BY_RULE = """
 select rule_id, coalesce(source_system, ''), count(*), min(first_seen)
 from quality.failing_rows where fixed_at is null group by all order by 1, 3 desc, 2
 """
-# One row per combination of source, dimensions in which a record fails (a bit each) and whether a finding is
-# critical: a few hundred rows whatever the number of records. A finding of severity info carries no weight in the
-# score, and none here.
+# One row per combination of source and dimensions in which a record fails (a bit each): a few hundred rows whatever the
+# number of records. A finding of severity info carries no weight in the score, and none here. Rows of other tables are
+# named by other keys than their customer's record.
 RECORDS = """
 with weighty as (
-    select rule_id, severity = 'critical' as critical,
-        1::bigint << (list_position($dimensions, coalesce(dimension, '')) - 1) as bit
-    from quality.rules where coalesce(severity, '') <> 'info'
+    select rule_id, 1::bigint << (list_position($dimensions, dimension) - 1) as bit
+    from quality.rules where severity <> 'info' and list_contains($dimensions, dimension)
 ),
 bad as (
-    select f.record_key, bit_or(w.bit) as bits, bool_or(w.critical) as critical
+    select f.source_system, f.record_key, bit_or(w.bit) as bits
     from quality.failing_rows f join weighty w using (rule_id)
-    where f.fixed_at is null
-    group by f.record_key
+    where f.fixed_at is null and f.table_name in ('staging.customers', 'staging.contact_points', 'staging.consents')
+    group by all
 )
-select c.source_system, coalesce(b.critical, false), count(*), coalesce(b.bits, 0)
-from staging.customers c left join bad b using (record_key)
-group by all order by all
+select source_system, bits, count(*) from bad group by all order by all
 """
-LEDGER = ("quality.failing_rows", "quality.rules", "staging.customers")
+LEDGER = ("quality.failing_rows", "quality.rules")
 
 
 def read_rules(tables: Tables, run_id: str) -> tuple[RuleRow, ...]:
@@ -54,66 +58,28 @@ def read_rules(tables: Tables, run_id: str) -> tuple[RuleRow, ...]:
         by_source[rule].append((source, count))
         first_seen[rule] = min(filter(None, (first_seen.get(rule), seen)), default=None)
     found = tables.rows(("quality.rules", "quality.rule_results"), RULES, {"run": run_id})
+    found += tables.rows(("quality.latest_results",), DUPLICATES)
     rules = (
         replace(RuleRow(*row), first_seen=first_seen.get(row[0]), by_source=tuple(by_source[row[0]])) for row in found
     )
     return tuple(sorted(rules, key=lambda rule: rule.order))
 
 
-class Condition(NamedTuple):
-    """Customer records of one source that fail in the same dimensions."""
+def affected_shares(
+    tables: Tables, rules: tuple[RuleRow, ...], records: Mapping[str, int]
+) -> dict[tuple[str, str], float]:
+    """Share of the records of each source that have an open finding in a dimension, by (source, dimension).
 
-    source: str
-    critical: bool
-    records: int
-    dimensions: tuple[str, ...]
-
-
-def read_ledger(tables: Tables, rules: tuple[RuleRow, ...]) -> list[Condition]:
-    """The customer records by what is wrong with them; none when no rule ran, for then nobody knows."""
-    if not any(_ran(rule) for rule in rules):
-        return []
-    names = sorted({rule.dimension for rule in rules})
-    return [
-        Condition(source, critical, records, tuple(name for place, name in enumerate(names) if bits >> place & 1))
-        for source, critical, records, bits in tables.rows(LEDGER, RECORDS, {"dimensions": names})
-    ]
-
-
-def sum_findings(tables: Tables, rules: tuple[RuleRow, ...], ledger: list[Condition]) -> Findings:
-    """Open findings and the customer records they touch; nothing is counted when no rule ran."""
-    if not any(_ran(rule) for rule in rules):
-        return Findings()
-    opened = tables.rows(("quality.failing_rows",), "select count(*) from quality.failing_rows where fixed_at is null")
-    count = opened[0][0] if opened else None
-    if not ledger:
-        return Findings(open=count)
-    return Findings(
-        records=sum(found.records for found in ledger),
-        open=count,
-        affected=sum(found.records for found in ledger if found.dimensions),
-        fit=sum(found.records for found in ledger if not found.critical),
-    )
-
-
-def draw_heat_map(rules: tuple[RuleRow, ...], ledger: list[Condition]) -> HeatMap:
-    """Dimensions against sources. A dimension is measured when at least one of its staging rules ran."""
-    records: Counter[str] = Counter()
+    `records` are the current ones of each source. A dimension none of whose rules on staging ran is left out.
+    """
+    ran = {rule.dimension for rule in rules if _weighty(rule) and rule.outcome in ("passed", "failed")}
+    names = sorted(ran - {""})
     affected: Counter[tuple[str, str]] = Counter()
-    for found in ledger:
-        records[found.source] += found.records
-        affected.update({(found.source, dimension): found.records for dimension in found.dimensions})
-    weighty = [rule for rule in rules if rule.severity != "info" and rule.table.startswith("staging.")]
-    dimensions = tuple(sorted({rule.dimension for rule in weighty}))
-    measured = {rule.dimension for rule in weighty if _ran(rule)}
-    cells = tuple(
-        tuple(
-            HeatCell(affected[source, dimension] if dimension in measured else None, count)
-            for source, count in sorted(records.items())
-        )
-        for dimension in dimensions
-    )
-    return HeatMap(dimensions, tuple(sorted(records)), cells)
+    for source, bits, count in tables.rows(LEDGER, RECORDS, {"dimensions": names}) if names else ():
+        affected.update({(source, name): count for place, name in enumerate(names) if bits >> place & 1})
+    return {
+        (source, name): affected[source, name] / count for source, count in records.items() for name in names if count
+    }
 
 
 def owners_by_column(rules: tuple[RuleRow, ...]) -> dict[str, tuple[str, ...]]:
@@ -125,13 +91,14 @@ def owners_by_column(rules: tuple[RuleRow, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def affected_by_column(tables: Tables) -> dict[str, int]:
-    """Rows with an open finding in each `schema.table.column`."""
+    """Rows that fail a rule that counts, in each `schema.table.column`; a row counts once however many it fails."""
     query = (
-        "select table_name || '.' || column_name, count(distinct record_key) from quality.failing_rows "
-        "where fixed_at is null and column_name is not null group by all"
+        "select table_name || '.' || column_name, sum(rows)::bigint from quality.failure_patterns "
+        "where cut = 'owner' group by all"
     )
-    return dict(tables.rows(("quality.failing_rows",), query))
+    return dict(tables.rows(("quality.failure_patterns",), query))
 
 
-def _ran(rule: RuleRow) -> bool:
-    return rule.outcome in ("passed", "failed")
+def _weighty(rule: RuleRow) -> bool:
+    """Whether the rule's findings are in the ledger, on staging, and weigh in the score; linkage's own are not."""
+    return rule.severity != "info" and rule.table.startswith("staging.") and not rule.rule_id.startswith("linkage.")

@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 from dq_pipeline.adapters.dashboard.tables import Tables
 from dq_pipeline.domain.charts import finite
-from dq_pipeline.domain.dashboard import Impact, Scope, Score, TrendPoint
+from dq_pipeline.domain.dashboard import Impact
+from dq_pipeline.domain.measured import Scope, Score
 
-# Every published run and this one, once each: history may or may not hold this run yet.
+# Every published run and this one, once each: history may or may not hold this run yet. Who typed the data in is told
+# to those who work with it, by name, and to no reader of the dashboard.
 COLUMNS = "run_id, measured_at, scope_type, scope, score, coverage, rows, impact, rule_set_hash, model_hash"
 THIS_RUN = f"select {COLUMNS} from quality.scores where run_id = $run"
 EARLIER = f" union all select {COLUMNS} from quality.score_history where run_id <> $run"
 NEWEST = """
-select * from ({stored})
+select * from ({stored}) where scope_type <> 'created_by'
 qualify dense_rank() over (order by measured_at desc, run_id desc) <= $versions
 order by measured_at, run_id, scope_type, scope
 """
@@ -77,20 +79,6 @@ class StoredScores:
     def _history(self, scope_type: str, scope: str) -> tuple[float | None, ...]:
         rows = [self._rows.get((run, scope_type, scope)) for run in self.runs]
         return tuple(finite(row.score) if row else None for row in rows)
-
-    def trend(self) -> tuple[TrendPoint, ...]:
-        """The overall score of every version, with a mark where rules or model differ from the version before."""
-        rows = [row for row in self._rows.values() if row.scope_type == "overall"]
-        return tuple(
-            TrendPoint(
-                row.run_id,
-                row.measured_at,
-                row.measured,
-                rules_changed=before is not None and before.rule_set_hash != row.rule_set_hash,
-                model_changed=before is not None and before.model_hash != row.model_hash,
-            )
-            for before, row in zip([None, *rows], rows, strict=False)
-        )
 
     def impacts(self, owners: dict[str, tuple[str, ...]], affected: dict[str, int]) -> tuple[Impact, ...]:
         """Columns that cost points, dearest first. `owners` and `affected` are keyed `schema.table.column`."""

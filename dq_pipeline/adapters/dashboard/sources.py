@@ -1,4 +1,4 @@
-"""What the sources delivered, and what they say about consent."""
+"""What the sources delivered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from dq_pipeline.adapters.dashboard.tables import Tables
 from dq_pipeline.domain.contract import Contract
-from dq_pipeline.domain.dashboard import ConsentPurpose, Delivery, LoadedFile
+from dq_pipeline.domain.dashboard import Delivery, LoadedFile
+from dq_pipeline.domain.scorecard import SourceFinding
 
 FILES_SHOWN = 5
 
@@ -25,40 +26,8 @@ where status = 'loaded'
 qualify row_number() over (partition by source order by finished_at desc, file) <= $shown
 order by source, finished_at desc, file
 """
-CONSENTS = """
-select purpose,
-    count(*) filter (where status = 'granted'), count(*) filter (where status = 'denied'),
-    count(*) filter (where status = 'withdrawn'),
-    count(*) filter (where status is null or status not in ('granted', 'denied', 'withdrawn')),
-    count(distinct record_key),
-    count(*) filter (where status = 'granted' and (given_at is null or coalesce(trim(method), '') = ''))
-from staging.consents group by all order by all
-"""
-# A refusal in any system holds for the whole customer until a person decides otherwise: the safe reading.
-CONTACTABLE = """
-with said as (
-    select x.customer_id, c.purpose,
-        bool_or(c.status = 'granted') as granted,
-        bool_or(c.status in ('denied', 'withdrawn')) as refused,
-        bool_or(c.status = 'granted' and c.given_at is not null and coalesce(trim(c.method), '') <> '') as proven
-    from staging.consents c join golden.crosswalk x using (record_key)
-    where x.customer_id is not null
-    group by all
-),
-reachable as (
-    select distinct x.customer_id, p.channel
-    from staging.contact_points p join golden.crosswalk x using (record_key)
-    where p.status = 'valid'
-),
-channel(purpose, channel) as (
-    values ('marketing_email', 'email'), ('marketing_sms', 'phone'), ('marketing_phone', 'phone')
-)
-select s.purpose, count(*) filter (where s.proven and not s.refused and r.customer_id is not null),
-    count(*) filter (where s.granted and s.refused), any_value(c.channel) is not null
-from said s
-left join channel c using (purpose)
-left join reachable r on r.customer_id = s.customer_id and r.channel = c.channel
-group by s.purpose
+SOURCE_FINDINGS = """
+select source, check_name, problem from raw.source_findings where coalesce(problem, '') <> '' order by all
 """
 
 
@@ -102,27 +71,6 @@ def is_late(newest: datetime | None, now: datetime, freshness_hours: float) -> b
     return newest is not None and now - newest > timedelta(hours=freshness_hours)
 
 
-def read_consents(tables: Tables) -> tuple[ConsentPurpose, ...]:
-    """Consent entries by purpose, and the customers who may really be contacted."""
-    records = tables.count("staging.customers")
-    needs = ("staging.consents", "golden.crosswalk", "staging.contact_points")
-    customers = {row[0]: row[1:] for row in tables.rows(needs, CONTACTABLE)}
-    purposes = []
-    for purpose, granted, denied, withdrawn, unknown, speaking, unproven in tables.rows(
-        ("staging.consents",), CONSENTS
-    ):
-        contactable, contradicting, has_channel = customers.get(purpose, (None, None, False))
-        purposes.append(
-            ConsentPurpose(
-                purpose=purpose or "no purpose stated",
-                granted=granted,
-                denied=denied,
-                withdrawn=withdrawn,
-                unknown=unknown,
-                silent=None if records is None else max(records - speaking, 0),
-                unproven=unproven,
-                contactable=contactable if has_channel else None,
-                contradicting=contradicting,
-            )
-        )
-    return tuple(purposes)
+def read_source_findings(tables: Tables) -> tuple[SourceFinding, ...]:
+    """What stands out about the newest extracts; nothing where nothing does. Counts and column names only."""
+    return tuple(SourceFinding(*row) for row in tables.rows(("raw.source_findings",), SOURCE_FINDINGS))

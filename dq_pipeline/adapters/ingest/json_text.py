@@ -65,7 +65,7 @@ def page_elements(
     """
     text = _whole_page(blocks, name)
     try:
-        for number, (start, end) in enumerate(_element_spans(text), start=1):
+        for number, (start, end) in enumerate(element_spans(text), start=1):
             element = text[start:end]
             if _ANY_CONTROL.search(element) and _has_control_in_value(element):
                 _reject(number, element.encode(), encoding, rejects)
@@ -144,7 +144,8 @@ def _whole_page(blocks: Iterator[bytes], name: str) -> str:
     return b"".join(parts).decode()
 
 
-def _element_spans(text: str) -> Iterator[tuple[int, int]]:
+def element_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each element of a page begins and ends. Raises json.JSONDecodeError for what is no page."""
     position = _skip(text, 0)
     if text.startswith("[", position):
         position = yield from _array_spans(text, position)

@@ -4,7 +4,7 @@ in `raw.rejects`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from dq_pipeline.domain.extracts import ColumnPlan
 from dq_pipeline.domain.snapshots import DatedFile, Loaded
 
 REJECTS_PER_INSERT = 1_000
+ERASED = "erased"  # the reason of a line left out because the person has been erased
 REJECT_BYTES_PER_INSERT = 16 << 20
 
 
@@ -32,6 +33,7 @@ class Load:
     content: Content
     loaded: int
     rejected: int
+    erased: int
     encoding: str
     started_at: datetime
     finished_at: datetime
@@ -88,9 +90,10 @@ def write_snapshot(con: duckdb.DuckDBPyConnection, contract: Contract, snapshot:
             "file": load.file.name,
             "content_hash": load.content.sha256,
             "bytes": load.content.size,
-            "lines": load.loaded + load.rejected,
+            "lines": load.loaded + load.rejected + load.erased,
             "loaded": load.loaded,
             "rejected": load.rejected,
+            "erased": load.erased,
             "encoding": load.encoding,
             "started_at": load.started_at,
             "finished_at": load.finished_at,
@@ -116,6 +119,7 @@ def write_failure(con: duckdb.DuckDBPyConnection, contract: Contract, problem: s
         "lines": 0,
         "loaded": 0,
         "rejected": 0,
+        "erased": 0,
         "started_at": now,
         "finished_at": now,
         "status": "failed",
@@ -171,6 +175,7 @@ class Rejects:
     source: str
     file: str
     count: int = 0
+    erased: int = 0
     _waiting: list[tuple[int, str, str]] = field(default_factory=list)
     _bytes: int = 0
 
@@ -191,6 +196,24 @@ class Rejects:
         self.count += added
         return added
 
+    def add_erased(self, lines: Sequence[int]) -> None:
+        """Say which lines were left out because the person was erased; nothing of what they say is kept."""
+        self.con.execute(
+            "insert into raw.rejects select ?, ?, ?, unnest(?), null, ?",
+            [self.load_id, self.source, self.file, list(lines), ERASED],
+        ).fetchall()
+        self.erased += len(lines)
+
+    def blank(self, lines: Sequence[int]) -> None:
+        """Take the text out of rejected lines that are of somebody erased; they count as erased from now on."""
+        if lines:
+            self.con.execute(
+                "update raw.rejects set raw_text = null, reason = ? where load_id = ? and list_contains(?, line)",
+                [ERASED, self.load_id, list(lines)],
+            ).fetchall()
+            self.count -= len(lines)
+            self.erased += len(lines)
+
     def flush(self) -> None:
         """Write what is waiting."""
         if self._waiting:
@@ -205,6 +228,6 @@ class Rejects:
     def examples(self, most: int) -> list[str]:
         """The first rejects as `file, line n: reason`, without their text."""
         self.flush()
-        query = "select file, line, reason from raw.rejects where load_id = ? order by line limit ?"
-        rows = self.con.execute(query, [self.load_id, most]).fetchall()
+        query = "select file, line, reason from raw.rejects where load_id = ? and reason <> ? order by line limit ?"
+        rows = self.con.execute(query, [self.load_id, ERASED, most]).fetchall()
         return [f"{file}, line {line}: {reason}" for file, line, reason in rows]

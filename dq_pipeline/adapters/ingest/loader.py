@@ -7,9 +7,10 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
+from typing import Protocol
 
 import duckdb
 
@@ -43,6 +44,17 @@ from dq_pipeline.errors import InputError
 
 REJECTS_SHOWN = 5
 
+
+class Erased(Protocol):
+    """Knows the lines of people who have been erased: those prepared for loading, and those in `raw.rejects`."""
+
+    def lines_to_leave_out(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, prepared: Prepared
+    ) -> Sequence[int]: ...
+
+    def rejected_lines(self, con: duckdb.DuckDBPyConnection, contract: Contract, load_id: int) -> Sequence[int]: ...
+
+
 _FORMATS_BY_SUFFIX: dict[str, Format] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet"}
 
 
@@ -57,21 +69,28 @@ class _Clock:
 
 
 def ingest_source(
-    warehouse: Warehouse, extracts: Path, contract: Contract, *, run_id: str, now: datetime
+    warehouse: Warehouse,
+    extracts: Path,
+    contract: Contract,
+    *,
+    run_id: str,
+    now: datetime,
+    erased: Erased | None = None,
 ) -> IngestResult:
     """Load what is new in `extracts/<contract id>/` into the raw tables; `now` is UTC without zone.
 
     A file whose content (SHA-256) was loaded before is not loaded again. When any file is unusable, or too
     many lines are (the contract's maximum_reject_share), nothing of the source is loaded, the result is
-    `failed` with the reasons, and what was loaded before stays. Raises BusyError when another process
-    holds the warehouse.
+    `failed` with the reasons, and what was loaded before stays. Of the people whom `erased` knows nothing
+    is loaded; that there was a line stays on record. Raises BusyError when another process holds
+    the warehouse.
     """
     clock = _Clock(now)
     try:
         with warehouse.transaction() as con, _scratch_folder(warehouse) as scratch:
             ensure_raw(con, contract)
             use_extracts_folder(con, extracts)
-            return _Ingest(con, extracts, contract, scratch, run_id, clock).run()
+            return _Ingest(con, extracts, contract, scratch, run_id, clock, erased).run()
     except InputError as error:
         return _record_failure(warehouse, extracts, contract, error.text(), run_id, clock)
 
@@ -96,7 +115,9 @@ class _Ingest:
         scratch: Path,
         run_id: str,
         clock: _Clock,
+        erased: Erased | None,
     ):
+        self._erased = erased
         self._con, self._extracts, self._contract = con, extracts, contract
         self._scratch, self._run_id, self._clock = scratch, run_id, clock
         self._errors: list[InputError] = []
@@ -171,7 +192,7 @@ class _Ingest:
 
     def _load_file(self, extract: Extract, file: _Found, versions: Versions, *, alone: bool) -> Load:
         started_at = self._clock()
-        prepared = _reader(extract.contract.layout.format, file.dated.name)(extract)
+        prepared = self._without_erased(extract, read_extract(extract))
         loaded = prepared.lines
         if not self._errors:
             add_columns(extract.con, extract.contract, prepared.plan.names)
@@ -180,6 +201,10 @@ class _Ingest:
             else:
                 loaded = insert_compared(extract, prepared, versions, file.dated.moment)
             extract.rejects.flush()
+            if self._erased:
+                extract.rejects.blank(
+                    self._erased.rejected_lines(extract.con, extract.contract, extract.rejects.load_id)
+                )
             check_unchanged(file.path, extract.name, file.content)
         return Load(
             extract.rejects.load_id,
@@ -187,11 +212,20 @@ class _Ingest:
             file.content,
             loaded,
             extract.rejects.count,
+            extract.rejects.erased,
             prepared.encoding,
             started_at,
             self._clock(),
             prepared.plan,
         )
+
+    def _without_erased(self, extract: Extract, prepared: Prepared) -> Prepared:
+        lines = self._erased.lines_to_leave_out(extract.con, extract.contract, prepared) if self._erased else []
+        if not lines:
+            return prepared
+        extract.rejects.add_erased(lines)
+        rest = f"(from {prepared.relation} where _line not in ({', '.join(map(str, lines))}))"
+        return replace(prepared, relation=rest, lines=prepared.lines - len(lines))
 
     def _keep(self, error: InputError) -> None:
         """DuckDB refuses any statement after a failed one. The rest is read for its errors only: the caller's
@@ -217,7 +251,7 @@ class _Ingest:
         contract = self._contract
         rejected = sum(load.rejected for load in loads)
         lines = rejected + sum(load.loaded for load in loads)
-        if not lines:
+        if not lines + sum(load.erased for load in loads):
             raise InputError(
                 "no file has any data", where=f"{contract.id}/", fix="check the export; remove the files if empty"
             )
@@ -237,12 +271,13 @@ class _Ingest:
     def _result(self, status: Status, files: int, written: Sequence[Snapshot]) -> IngestResult:
         loads = [load for snapshot in written for load in snapshot.loads]
         loaded, rejected = sum(load.loaded for load in loads), sum(load.rejected for load in loads)
+        erased = sum(load.erased for load in loads)
         records = [snapshot.records for snapshot in written]
         return IngestResult(
             self._contract.id,
             status,
             files,
-            loaded + rejected,
+            loaded + rejected + erased,
             loaded,
             rejected,
             sum(counts.new for counts in records),
@@ -250,7 +285,16 @@ class _Ingest:
             sum(counts.unchanged for counts in records),
             sum(counts.deleted for counts in records),
             row_count(self._con, "raw", self._contract.id),
+            erased=erased,
         )
+
+
+def read_extract(extract: Extract) -> Prepared:
+    """The file as lines that DuckDB can load; what cannot be read is among `extract.rejects`.
+
+    Raises InputError when the file as a whole is unusable.
+    """
+    return _reader(extract.contract.layout.format, extract.name)(extract)
 
 
 def _reader(file_format: Format, name: str) -> Callable[[Extract], Prepared]:

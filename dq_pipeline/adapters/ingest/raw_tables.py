@@ -20,7 +20,8 @@ create table if not exists raw.loads (
     load_id BIGINT, source VARCHAR, file VARCHAR, content_hash VARCHAR, bytes BIGINT, lines BIGINT,
     loaded BIGINT, rejected BIGINT, encoding VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP,
     status VARCHAR, note VARCHAR, run_id VARCHAR, extracts_folder VARCHAR, extracted_at TIMESTAMP,
-    snapshot_id BIGINT, new_columns VARCHAR[], missing_columns VARCHAR[], renamed_columns VARCHAR[], reordered BOOLEAN
+    snapshot_id BIGINT, new_columns VARCHAR[], missing_columns VARCHAR[], renamed_columns VARCHAR[], reordered BOOLEAN,
+    erased BIGINT
 );
 create table if not exists raw.snapshots (
     snapshot_id BIGINT, source VARCHAR, run_id VARCHAR, extracts_folder VARCHAR, extracted_at TIMESTAMP,
@@ -65,6 +66,7 @@ def ensure_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
             where="raw.loads",
             fix="move the warehouse file away; the next run rebuilds it from the extracts",
         )
+    con.execute("alter table raw.loads add column if not exists erased BIGINT default 0")
     con.execute(f"create table if not exists {history_table(contract)} ({_VERSION_COLUMNS})")
     add_columns(con, contract, [column.name for column in contract.columns])
 

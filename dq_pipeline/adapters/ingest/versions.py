@@ -161,9 +161,10 @@ class Versions:
         self._con.execute(
             f"""
             create or replace temp table current_versions as
-            select {", ".join(self._keys)}, extracted_at as _moment,
-                {_hashes(map(quote_identifier, columns))} as _hashes
-            from {self._table} left join raw.loads on load_id = _last_seen
+            select {", ".join(self._keys)}, _moment, {_hashes(map(quote_identifier, columns))} as _hashes
+            from {self._table}
+            -- Under names of its own: a source may well have a column `status`.
+            left join (select load_id as _load, extracted_at as _moment from raw.loads) on _load = _last_seen
             where _ended is null and {OF_FOLDER_IN_USE}
             """
         ).fetchall()

@@ -75,12 +75,13 @@ def cluster_touched(
     decided: Decided,
 ) -> None:
     """Make CLUSTERS and JOINS of the records in TOUCHED from SCORED, which has all pairs inside their components."""
-    lines = policy.thresholds
+    lines, records = policy.thresholds, _rows(con, RECORDS)
+    apart = np.concatenate([decided.apart, _guarded(con, decided, records)])
     found = cluster(
         _evidence(con, comparisons, model, policy),
-        _rows(con, RECORDS),
+        records,
         JoinRule(lines.merge, lines.group, lines.unscored, anchor=lines.merge - lines.break_below),
-        Bounds(decided.together, decided.apart, _exclusive(con, policy.limits.unique_sources)),
+        Bounds(decided.together, apart, _exclusive(con, policy.limits.unique_sources)),
     )
     size = len(found.labels)
     _register(con, "dq_link_labels", {NUMBER: np.arange(size), "cluster": found.labels})
@@ -168,6 +169,18 @@ def _evidence(
         rivals=np.array([log2(max(model.rivals[e.name], 1e-300)) for e in policy.explanations]),
         anchored=np.asarray(arrays["anchored"], dtype=np.bool_),
     )
+
+
+def _guarded(con: duckdb.DuckDBPyConnection, decided: Decided, size: int) -> IntArray:
+    """The pairs that a guard of the policy keeps apart. A component in which a person joined two of them anyway is
+    known better than a guard knows it: there the evidence decides about the others."""
+    found = con.execute(
+        f"select l, r, component from {SCORED} join {TOUCHED} on {NUMBER} = l where guard is not null order by l, r"
+    ).fetchnumpy()
+    pairs, component = np.column_stack([found["l"], found["r"]]).astype(np.int64), np.asarray(found["component"])
+    group = components(decided.together, size)[pairs]
+    overruled = component[group[:, 0] == group[:, 1]]
+    return pairs[~np.isin(component, overruled)]
 
 
 def _exclusive(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> IntArray:

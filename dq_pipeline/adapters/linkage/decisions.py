@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +29,14 @@ class Decided:
     apart: IntArray
 
 
-def read_decisions(con: duckdb.DuckDBPyConnection, warehouse: Path, *, fresh: bool) -> Decided:
+def read_decisions(
+    con: duckdb.DuckDBPyConnection, warehouse: Path, *, fresh: bool, heirs: Sequence[tuple[str, str]] = ()
+) -> Decided:
     """Make DECIDED and REDECIDED from the decisions of the warehouse of which both records are in STATES; the others
-    wait. `fresh`: as if none had been obeyed before."""
+    wait. `fresh`: as if none had been obeyed before. `heirs`: (former key, key) of records that have a new one."""
+    con.execute("create or replace temp table dq_link_heirs (former_key varchar, heir_key varchar)")
+    if heirs:
+        con.executemany("insert into dq_link_heirs values (?, ?)", [list(heir) for heir in heirs])
     con.execute(f"attach {quote_literal(str(warehouse))} as {WAREHOUSE} (read_only)")
     try:
         _make(con, "dq_link_said", "stewardship", "link_decisions")
@@ -64,10 +70,23 @@ def _make(con: duckdb.DuckDBPyConnection, name: str, schema: str, table: str) ->
         source = f"{WAREHOUSE}.{schema}.{table}"
     con.execute(
         f"create or replace temp table {name} as "
-        f"select lefts.{NUMBER} as l, rights.{NUMBER} as r, verdict from {source} as said "
+        f"with said as ({_with_heirs_sql(source)}) "
+        f"select lefts.{NUMBER} as l, rights.{NUMBER} as r, verdict from said "
         f"left join {STATES} as lefts on lefts.record_key = said.left_key "
-        f"left join {STATES} as rights on rights.record_key = said.right_key"
+        f"left join {STATES} as rights on rights.record_key = said.right_key where said.left_key <> said.right_key"
     )
+
+
+def _with_heirs_sql(source: str) -> str:
+    """SELECT of the decisions in `source` about the records as they are called now, the smaller key left."""
+    return f"""
+        select least(one, other) as left_key, greatest(one, other) as right_key, verdict from (
+            select coalesce(lefts.heir_key, left_key) as one, coalesce(rights.heir_key, right_key) as other, verdict
+            from {source}
+            left join dq_link_heirs as lefts on lefts.former_key = left_key
+            left join dq_link_heirs as rights on rights.former_key = right_key
+        )
+    """
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, verdict: str) -> IntArray:

@@ -41,6 +41,7 @@ from dq_pipeline.adapters.linkage.state import (
     read_state,
     write_state,
 )
+from dq_pipeline.adapters.rekeyed import heirs_tonight
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.linkage import BlockingReport, LinkagePolicy, LinkageSummary
 from dq_pipeline.errors import ConfigurationError
@@ -118,7 +119,9 @@ def _link_part(
         records = attach_records(con, warehouse.path, policy)
         hash_records(con)
         read_state(con, warehouse.path, policy, fresh=start.fresh, anchors=start.anchors)
-        decided = read_decisions(con, warehouse.path, fresh=start.fresh)
+        with warehouse.connect(read_only=True) as opened:
+            heirs = heirs_tonight(opened)
+        decided = read_decisions(con, warehouse.path, fresh=start.fresh, heirs=heirs)
         clock.lap("read")
         blocking = open_blocks(con, policy, sizes=model.block_sizes)
         compare_with_closed(con, CLOSED_BEFORE)

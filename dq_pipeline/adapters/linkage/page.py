@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 
 from dq_pipeline.adapters.dashboard.render import HERE as DASHBOARD
-from dq_pipeline.adapters.dashboard.render import content_policy, fold_tail, template_helpers
+from dq_pipeline.adapters.dashboard.render import content_policy, template_helpers
 from dq_pipeline.adapters.linkage.charts import collect_linkage_charts
 from dq_pipeline.adapters.linkage.model import Model
 from dq_pipeline.domain import linkage_charts
+from dq_pipeline.domain.charts import fold_tail
 from dq_pipeline.domain.linkage import LinkagePolicy
 from dq_pipeline.domain.linkage_charts import Accuracy, Histogram, LinkageCharts, PopulationCharts, histogram
 from dq_pipeline.domain.linkage_drift import LinkageDriftPolicy

@@ -29,6 +29,10 @@ _UNSEEN_LEAST = 0.01
 # A value of one customer among twenty is rarer in the world than one in twenty: so many more customers are assumed.
 _WORLD = 20
 
+# Given and family names come from one country: who shares a Polish given name likely has a Polish family name, so the
+# second coincidence is to be judged among the people of that country. The other name is judged among all.
+_OF_ONE_ORIGIN = frozenset({"family_name"})
+
 # Columns whose shared value leaves the names different.
 _PARTS_OF_NAMES = frozenset({"telling_word"})
 
@@ -96,6 +100,8 @@ def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> No
     Good (1953) and Turing expect for a value seen once: 2 x values seen twice / values seen once; little for an
     e-mail address, much for a surname.
 
+    Customers are counted among all; in columns of _OF_ONE_ORIGIN among those of the countries that have the value.
+
     Customers are told apart by their names alone, which is rough but close: counted by records, a customer with
     ten records would make a rare name ten times as common, and his own best evidence worthless.
     """
@@ -109,17 +115,40 @@ def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> No
                 from {RECORDS} where {value} is not null group by all
             ),
             -- Among few names, several are one customer's with slips; among many, initials run out.
-            held as (select {value}, greatest({_customers(column)}, 1) as customers from counted),
+            held as (
+                select {value}, greatest({_customers(column)}, 1) as customers, sum(customers) over () as everybody
+                from counted
+            ),
+            among as (
+                select {value}, least(coalesce(peers, everybody), everybody) as peers
+                from held left join ({_peers_sql(column)}) using ({value})
+            ),
             unseen as (
                 select least(greatest((2 * count(*) filter (customers = 2) + {_UNSEEN_PRIOR / 2})
                     / (count(*) filter (customers = 1) + {_UNSEEN_PRIOR}), {_UNSEEN_LEAST}), 1) as expected
                 from held
             )
-            select {value}, case when customers > 1 then (customers - 1) / sum(customers) over ()
-                else expected / (sum(customers) over () + {_WORLD}) end as {share}
-            from held, unseen order by all
+            select {value}, case when customers > 1 then (customers - 1) / peers else expected / (peers + {_WORLD}) end
+                as {share}
+            from held join among using ({value}), unseen order by all
             """
         )
+
+
+def _peers_sql(column: str) -> str:
+    """SELECT of how many customers (`peers`) the countries of a value have, by the value; empty where it is everybody.
+    Where no country is known it may be any."""
+    value = quote_identifier(rarity_id(column))
+    if column not in _OF_ONE_ORIGIN:
+        return f"select null::ubigint as {value}, null::double as peers where false"
+    return f"""
+        with people as (
+            select {value}, country, count(distinct {_PERSON}) as names
+            from {RECORDS} where {value} is not null group by all
+        ), countries as (select country, sum(names) as total from people where country is not null group by country)
+        select {value}, sum(names * total) / sum(names) as peers
+        from people join countries using (country) group by {value}
+    """
 
 
 def _customers(column: str) -> str:

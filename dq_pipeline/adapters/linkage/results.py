@@ -12,6 +12,7 @@ from dq_pipeline.adapters.linkage.blocks import CLOSED
 from dq_pipeline.adapters.linkage.clusters import TOUCHED, stored_clusters_sql, stored_joins_sql
 from dq_pipeline.adapters.linkage.decisions import DECIDED
 from dq_pipeline.adapters.linkage.records import NUMBER
+from dq_pipeline.adapters.linkage.scoring import asked_sql
 from dq_pipeline.adapters.linkage.state import CHANGED, GONE, STATES, STORED
 from dq_pipeline.adapters.warehouse import quote_literal
 from dq_pipeline.domain.linkage import LinkagePolicy
@@ -62,7 +63,8 @@ def export(con: duckdb.DuckDBPyConnection, folder: Path, policy: LinkagePolicy, 
                 left join {TOUCHED} as one on one.{NUMBER} = stored.l
                 left join {TOUCHED} as two on two.{NUMBER} = stored.r
                 where one.component = two.component
-                    or (match_weight < {keep} and (one.{NUMBER} is not null or two.{NUMBER} is not null))
+                    or (match_weight < {keep} and not {asked_sql(policy)}
+                        and (one.{NUMBER} is not null or two.{NUMBER} is not null))
                 union select l, r from {RECHECKED}
             )
             select lefts.record_key as left_key, rights.record_key as right_key from dropped

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from dq_pipeline.adapters.linkage.scoring import RIVAL_EVIDENCE
+from dq_pipeline.adapters.linkage.scoring import RIVAL_EVIDENCE, asked_sql
 from dq_pipeline.adapters.stewardship import create_stewardship_tables, pair_decisions
 from dq_pipeline.adapters.warehouse import quote_literal
 from dq_pipeline.domain.linkage import LinkagePolicy
@@ -20,11 +20,12 @@ CROSSED = "decided to be one customer, but one is taken for a person and one for
 def write_review(con: duckdb.DuckDBPyConnection, policies: Sequence[LinkagePolicy]) -> None:
     """Replace linkage.review in the warehouse, from linkage.pairs, .clusters, .joins and the decisions in force.
 
-    `kind` 'pair': the best pair between two customers that are close to being one, or fit as a pair but not as groups;
-    not where somebody decided already. 'cluster': a customer whose own records contradict each other (by their worst
-    pair), hang together by little (by the weakest join), or are implausibly many. 'contradiction': decisions that
-    cannot all hold, by the two records that must not be one customer. `customers`: how many customers deciding it may
-    change, those of the two records and those with an open pair with either; the most come first.
+    `kind` 'pair': the best pair between two customers that are close to being one, or fit as a pair but not as groups,
+    or that a guard of the policy keeps apart; not where somebody decided already. 'cluster': a customer whose own
+    records contradict each other (by their worst pair), hang together by little (by the weakest join), or are
+    implausibly many. 'contradiction': decisions that cannot all hold, by the two records that must not be one customer.
+    `customers`: how many customers deciding it may change, those of the two records and those with an open pair with
+    either; the most come first.
     """
     create_stewardship_tables(con)
     _place_records(con, policies)
@@ -67,14 +68,15 @@ def _place_records(con: duckdb.DuckDBPyConnection, policies: Sequence[LinkagePol
     con.execute(
         f"""
         create or replace temp table review_pairs as
-        select left_key, right_key, match_weight, band, population,
+        select left_key, right_key, match_weight, band, guard, population,
             lefts.cluster_id as left_id, rights.cluster_id as right_id,
             list_filter(evidence, lambda item: item.comparison = {quote_literal(RIVAL_EVIDENCE)})[1] as rival
         from linkage.pairs
         join linkage.clusters as lefts on lefts.record_key = left_key
         join linkage.clusters as rights on rights.record_key = right_key
         join linkage.record_states as states on states.record_key = left_key
-        where (match_weight >= {line} and left_id <> right_id) or (match_weight < {line} and left_id = right_id)
+        where case when left_id = right_id then match_weight < {line}
+            else match_weight >= {line} or guard is not null end
         """
     )
     con.execute(
@@ -132,16 +134,19 @@ def _write_contradictions(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[P
 def _selects(policy: LinkagePolicy) -> tuple[str, ...]:
     population, lines = quote_literal(policy.population), policy.thresholds
     undecided = "anti join review_decided as decided using (left_key, right_key)"
+    asks = asked_sql(policy)
     apart = f"""
         select 'pair', left_key, right_key, least(left_id, right_id) as one, greatest(left_id, right_id) as two,
-            match_weight, {_pair_reason()}
+            match_weight, {_pair_reason(policy)}
         from review_pairs as pairs {undecided}
-        where population = {population} and left_id <> right_id and match_weight >= {lines.review}
+        where population = {population} and left_id <> right_id and (match_weight >= {lines.review} or {asks})
             and (one, two) not in (
                 select (least(left_id, right_id), greatest(left_id, right_id))
                 from review_decided where verdict = 'different'
             )
-        qualify row_number() over (partition by one, two order by match_weight desc, left_key, right_key) = 1
+        qualify row_number() over (
+            partition by one, two order by {asks} desc, match_weight desc, left_key, right_key
+        ) = 1
     """
     disagreeing = f"""
         select 'cluster', left_key, right_key, left_id, left_id, match_weight,
@@ -166,9 +171,14 @@ def _selects(policy: LinkagePolicy) -> tuple[str, ...]:
     return tuple(f"select * from ({select}) as item({_COLUMNS})" for select in (apart, disagreeing, bridged, large))
 
 
-def _pair_reason() -> str:
-    """In plain words why the two are apart: a better explanation, too little evidence, or disagreement around."""
+def _pair_reason(policy: LinkagePolicy) -> str:
+    """In plain words why the two are apart: a guard, a better explanation, too little evidence, or disagreement
+    around."""
+    guards = " ".join(
+        f"when guard = {quote_literal(guard.name)} then {quote_literal(f'may be {guard.label}')}"
+        for guard in policy.guards
+    )
     return (
-        "case when band = 'merge' then 'fit as a pair, but other records of the two customers disagree' "
+        f"case {guards} when band = 'merge' then 'fit as a pair, but other records of the two customers disagree' "
         "when rival.match_weight < -1 then 'may be ' || rival.level else 'too little evidence either way' end"
     )

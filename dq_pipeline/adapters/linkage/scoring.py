@@ -13,9 +13,16 @@ from dq_pipeline.adapters.linkage.blocking import PAIRS
 from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_table
 from dq_pipeline.adapters.linkage.scratch import open_linker, register_pairs
-from dq_pipeline.adapters.linkage.settings import column_name, has_rarity, label_sql, weight_sql
+from dq_pipeline.adapters.linkage.settings import (
+    LevelParameters,
+    column_name,
+    has_rarity,
+    label_sql,
+    shows_sql,
+    weight_sql,
+)
 from dq_pipeline.adapters.warehouse import quote_literal
-from dq_pipeline.domain.linkage import Comparison, Explanation, LinkagePolicy, Thresholds
+from dq_pipeline.domain.linkage import Comparison, Explanation, Guard, LinkagePolicy, Thresholds
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -30,8 +37,8 @@ class Scorer:
     """Scores the pairs of PAIRS, as often as they are made anew, into the table SCORED.
 
     SCORED: `l < r` (record numbers), `match_weight` (log2 odds of one customer against strangers and all rivals),
-    `splink_weight` (against strangers alone), `rival` (number of the best rival), `match_key`, and Splink's weight of
-    each comparison.
+    `splink_weight` (against strangers alone), `rival` (number of the best rival), `guard` (name of the first guard of
+    the policy that holds, or NULL), `match_key`, and Splink's weight of each comparison.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy):
@@ -40,16 +47,44 @@ class Scorer:
         con.execute(_no_pairs_sql(self._comparisons))
 
     def score(self, *, least: float) -> int:
-        """Add to SCORED the pairs of PAIRS at match weight `least` or more; returns how many pairs were looked at."""
+        """Add to SCORED the pairs of PAIRS at match weight `least` or more, and those a person is asked about whatever
+        they weigh; returns how many pairs were looked at."""
         pairs = int(self._con.execute(f"select count(*) from {PAIRS}").fetchall()[0][0])
         if self._comparisons and pairs:
             register_pairs(self._linker, self._con, PAIRS)
             # No rival makes a pair more likely to be one customer, so that Splink may leave out what is below.
             scored = self._linker.inference.predict(threshold_match_weight=least)
             rivals = _rivals_sql(scored.physical_name, self._comparisons, self._policy.explanations, self._model.rivals)
-            self._con.execute(f"insert into {SCORED} by name {rivals} where match_weight >= {least} order by l, r")
+            self._con.execute(
+                f"insert into {SCORED} by name select *, {self._guard_sql()} as guard from ({rivals}) "
+                f"where match_weight >= {least} or {self._guarded_sql(*self._policy.asking_guards)} order by l, r"
+            )
             scored.drop_table_from_database_and_remove_from_cache()
         return pairs
+
+    def _guard_sql(self) -> str:
+        """SQL for the name of the guard that holds; of several one whose pairs a person is asked about."""
+        asking = self._policy.asking_guards
+        names = sorted(self._guards, key=lambda name: name not in asking)
+        cases = "".join(f" when {self._guarded_sql(name)} then {quote_literal(name)}" for name in names)
+        return f"case{cases} end" if cases else "null"
+
+    def _guarded_sql(self, *names: str) -> str:
+        """SQL that holds where one of the guards does. A pair below `keep` even against strangers needs none, and is
+        not always scored. The column is not compared with names instead: DuckDB 2.0.0 fails to compare such a CASE."""
+        holds = " or ".join(f"({self._guards[name]})" for name in names if name in self._guards)
+        return f"(splink_weight >= {self._policy.thresholds.keep} and ({holds}))" if holds else "false"
+
+    @cached_property
+    def _guards(self) -> dict[str, str]:
+        """Name -> SQL that holds where the guard does, of those that the model has data for and the data call for."""
+        parameters = self._model.parameters(self._comparisons)
+        return {
+            guard.name: holds
+            for guard in self._policy.guards
+            if self._model.rivals[guard.rival] >= guard.rival_share * self._model.prior
+            and (holds := _holds_sql(guard, self._comparisons, parameters))
+        }
 
     @cached_property
     def _linker(self) -> Linker:
@@ -69,8 +104,9 @@ def score_pairs(con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: 
 def stored_pairs_sql(
     comparisons: Sequence[Comparison], model: PopulationModel, policy: LinkagePolicy, *, also: str = "false"
 ) -> str:
-    """SELECT of linkage.pairs: keys, weight, band, the key that found the pair, and its evidence; of the pairs of
-    SCORED at `keep` and above, and those for which the SQL condition `also` holds."""
+    """SELECT of linkage.pairs: keys, weight, band, the key that found the pair, the guard that keeps the two apart, and
+    the evidence; of the pairs of SCORED at `keep` and above, those a person is asked about, and those for which the SQL
+    condition `also` holds."""
     keys = " ".join(f"when {n} then {quote_literal(key.name)}" for n, key in enumerate(policy.blocking_keys))
     evidence = _evidence_sql(comparisons, model, policy) if comparisons else "[]"
     return f"""
@@ -81,13 +117,20 @@ def stored_pairs_sql(
             1 / (1 + pow(2, -match_weight)) as match_probability,
             {band_sql("match_weight", policy.thresholds)} as band,
             case match_key {keys} end as blocking_key,
+            guard,
             {evidence}::struct(comparison varchar, level varchar, match_weight double)[] as evidence
         from {SCORED}
         join {RECORDS} as lefts on lefts.{NUMBER} = l
         join {RECORDS} as rights on rights.{NUMBER} = r
-        where match_weight >= {policy.thresholds.keep} or {also}
+        where match_weight >= {policy.thresholds.keep} or {asked_sql(policy)} or {also}
         order by left_key, right_key
     """
+
+
+def asked_sql(policy: LinkagePolicy) -> str:
+    """SQL that holds where the column `guard` names one whose pairs a person is asked about."""
+    names = ", ".join(map(quote_literal, policy.asking_guards))
+    return f"coalesce(guard in ({names}), false)" if names else "false"
 
 
 def band_sql(weight: str, thresholds: Thresholds) -> str:
@@ -100,10 +143,24 @@ def band_sql(weight: str, thresholds: Thresholds) -> str:
 
 def _no_pairs_sql(comparisons: Sequence[Comparison]) -> str:
     columns = ["l integer", "r integer", "match_weight double", "splink_weight double"]
-    columns += ["rival integer", "match_key integer"]
+    columns += ["rival integer", "guard varchar", "match_key integer"]
     columns += [f"mw_{column_name(c.name)} double" for c in comparisons]
     columns += [f"mw_tf_adj_{column_name(c.name)} double" for c in comparisons if has_rarity(c)]
     return f"create or replace table {SCORED} ({', '.join(columns)})"
+
+
+def _holds_sql(guard: Guard, comparisons: Sequence[Comparison], parameters: Mapping[str, LevelParameters]) -> str:
+    """SQL that holds where the guard does; '' where the model has no data to tell."""
+
+    def shown(part: Mapping[str, tuple[str, ...]]) -> list[str]:
+        return [shows_sql(c, parameters[c.name], part[c.name]) for c in comparisons if c.name in part]
+
+    tests, differs, own = shown(guard.when), shown(guard.differs), shown(guard.unless)
+    if len(tests) < len(guard.when) or (guard.differs and not differs):
+        return ""
+    tests += [f"({' or '.join(differs)})"] if differs else []
+    tests += [f"not ({' or '.join(own)})"] if own else []
+    return " and ".join(tests)
 
 
 def _rivals_sql(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import Any
@@ -79,6 +79,17 @@ def level_sql(comparison: Comparison, parameters: LevelParameters) -> str:
         for number, weight in enumerate(parameters.weights)
     )
     return f"(case {cases} else -1 end)::tinyint"
+
+
+def shows_sql(comparison: Comparison, parameters: LevelParameters, labels: Collection[str]) -> str:
+    """SQL that holds when a pair's level has one of the labels."""
+    column = f"mw_{column_name(comparison.name)}"
+    tests = [
+        f"abs({column} - ({weight!r})) < {_WEIGHT_GAP / 10}"
+        for level, weight in zip(comparison.levels, parameters.weights, strict=True)
+        if level.label in labels
+    ]
+    return f"({' or '.join(tests) or 'false'})"
 
 
 def weight_sql(comparison: Comparison) -> str:

@@ -25,7 +25,7 @@ WAREHOUSE = "dq_warehouse"
 STATES = "dq_link_states"  # NUMBER, record_key, row_hash
 CHANGED = "dq_link_changed"  # NUMBER: new records, and those compared otherwise than last time
 GONE = "dq_link_gone"  # record_key: no longer there
-STORED = "dq_link_stored"  # l, r, match_weight: kept pairs of which both records are as they were
+STORED = "dq_link_stored"  # l, r, match_weight, guard: kept pairs of which both records are as they were
 BROKEN = "dq_link_broken"  # NUMBER: unchanged records that were linked with one that changed or is gone
 CLOSED_BEFORE = "dq_link_closed_before"  # number, block
 ANCHORS = "dq_link_anchors"  # NUMBER, anchor: the customer a record was of when the model was first used
@@ -159,20 +159,21 @@ def _compare_records(con: duckdb.DuckDBPyConnection, population: Population, fre
 
 
 def _read_pairs(con: duckdb.DuckDBPyConnection, line: float, fresh: bool) -> None:
-    nothing = "select null::varchar as left_key, null::varchar as right_key, 0.0::double as match_weight where false"
-    pairs = nothing if fresh else f"select left_key, right_key, match_weight from {WAREHOUSE}.linkage.pairs"
+    nothing = "select '' as left_key, '' as right_key, 0.0::double as match_weight, '' as guard where false"
+    pairs = nothing if fresh else f"select left_key, right_key, match_weight, guard from {WAREHOUSE}.linkage.pairs"
     con.execute(
         f"""
         create or replace temp table dq_link_numbered as
         with unchanged as (select {NUMBER}, record_key from {STATES} anti join {CHANGED} using ({NUMBER}))
-        select lefts.{NUMBER} as l, rights.{NUMBER} as r, match_weight, left_key, right_key from ({pairs}) as pairs
+        select lefts.{NUMBER} as l, rights.{NUMBER} as r, match_weight, guard, left_key, right_key
+        from ({pairs}) as pairs
         left join unchanged as lefts on lefts.record_key = left_key
         left join unchanged as rights on rights.record_key = right_key
         where l is not null or r is not null
         """
     )
     con.execute(
-        f"create or replace table {STORED} as select l, r, match_weight from dq_link_numbered "
+        f"create or replace table {STORED} as select l, r, match_weight, guard from dq_link_numbered "
         "where l is not null and r is not null"
     )
     con.execute(

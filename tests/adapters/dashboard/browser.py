@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import importlib.util
 import json
 import os
 import select
@@ -28,6 +29,15 @@ FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+
+
+# How a page is looked at: the size of the window and the colour scheme.
+VIEWS: dict[str, dict[str, Any]] = {
+    "desk": {"width": 1280},
+    "dark": {"width": 1280, "dark": True},
+    "phone": {"width": 390, "height": 844},
+}
+PAPER = {"desk": "rgb(251, 250, 246)", "dark": "rgb(22, 21, 19)", "phone": "rgb(251, 250, 246)"}
 
 
 def find_chromium() -> str | None:
@@ -94,7 +104,11 @@ class Page:
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700
         )
         self.call("Page.navigate", url=path.resolve().as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+        self.wait_for("Page.loadEventFired")
+
+    def wait_for(self, method: str) -> None:
+        """Until an event has come since the last `open` or clearing of `events`."""
+        while not any(event.get("method") == method for event in self.events):
             self.events.append(self._next())
 
     def run(self, script: str) -> Any:
@@ -134,3 +148,26 @@ class Page:
             self._process.kill()
             self._process.wait()
         os.close(self._read)
+
+
+def open_quietly(browser: Page, path: Path, view: str) -> None:
+    """Open a page in one of the `VIEWS`: it asks for nothing but itself, logs nothing and fits the window."""
+    browser.open(path, **VIEWS[view])
+    assert browser.complaints() == [], path.name
+    assert browser.requests() == [path.as_uri()]
+    assert browser.run("document.documentElement.scrollWidth") == VIEWS[view]["width"], path.name
+    assert browser.run("getComputedStyle(document.body).backgroundColor") == PAPER[view]
+
+
+def accessibility_problems(browser: Page) -> list[str]:
+    """What axe-core finds wrong with the page that is open, as `rule (impact): element`.
+
+    Of every table the first rows stand for all: looking at each of thousands of like cells takes minutes.
+    """
+    browser.run("document.querySelectorAll('tbody').forEach(b => [...b.rows].slice(9).forEach(row => row.remove()))")
+    found = importlib.util.find_spec("axe_core_python")
+    assert found and found.origin
+    script = (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+    browser.run(f"{script}; true")
+    problems = browser.run("axe.run(document, {resultTypes: ['violations'], preload: false})")["violations"]
+    return [f"{p['id']} ({p['impact']}): {node['html']}" for p in problems for node in p["nodes"]]

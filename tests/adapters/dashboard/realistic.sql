@@ -113,6 +113,7 @@ values
     ('golden.country.agrees', 'golden.customers', 'country', 'consistency', 'info', 'Regional Sales', 0, 'errored', 'Country and postal code agree', '');
 
 insert into quality.rules
+    (rule_id, table_name, column_name, dimension, severity, owner, description, why, fix, expectation_type, weight_column)
 select name, table_name, column_name, dimension, severity, owner, description,
     if(table_name = 'staging.consents', 'A contact without proof of consent can be fined.',
         if(severity = 'critical', 'A wrong value here reaches the customer.', '')), fix, 'expect_column_values_to_match_regex', true

@@ -104,7 +104,7 @@ def add_failure(con: duckdb.DuckDBPyConnection, rule_id: str, key: str, *, day: 
     )
 
 
-def test_rules_findings_and_heat() -> None:
+def test_rules_and_whom_they_affect() -> None:
     con = empty_warehouse()
     add_records(con, SEVEN)
     add_rule(con, "valid", "failed", evaluated=7, failed=2)
@@ -127,15 +127,13 @@ def test_rules_findings_and_heat() -> None:
     assert rules["valid"].first_seen == datetime(2026, 11, 2)
     assert rules["valid"].by_source == (("crm", 1), ("erp", 1))
 
-    # An info finding neither affects a record nor makes it unfit; one record has a warning and a critical finding.
-    assert (data.findings.records, data.findings.open, data.findings.affected, data.findings.fit) == (7, 4, 2, 5)
-    assert data.heat.sources == ("crm", "erp")
-    heat = dict(zip(data.heat.dimensions, data.heat.cells, strict=True))
-    assert [cell.affected for cell in heat["validity"]] == [1, 1]
-    assert [cell.share for cell in heat["completeness"]] == [pytest.approx(1 / 3), 0.0]
-    assert [cell.share for cell in heat["consistency"]] == [None, None]
-    assert [cell.share for cell in heat["timeliness"]] == [None, None]
-    assert "chat" not in heat
+    # An info finding affects no record; what could not be checked, or was not, is not there.
+    assert data.affected == {
+        ("crm", "validity"): pytest.approx(1 / 3),
+        ("erp", "validity"): 1 / 4,
+        ("crm", "completeness"): pytest.approx(1 / 3),
+        ("erp", "completeness"): 0.0,
+    }
 
 
 def test_a_result_of_another_run_does_not_count() -> None:
@@ -145,7 +143,7 @@ def test_a_result_of_another_run_does_not_count() -> None:
     con.execute("update quality.rule_results set run_id = 'run-7'")
     data = collect(con)
     assert data.rules[0].outcome == "not_evaluated"
-    assert data.findings.fit is None
+    assert data.affected == {}
 
 
 def add_score(
@@ -178,17 +176,15 @@ def test_scores_trend_and_impacts() -> None:
     add_score(con, 8, "owner", "Ada", 95.0, impact=2.0)
     add_rule(con, "valid", "failed", evaluated=10, failed=1, owner="Sales")
     add_rule(con, "present", "passed", evaluated=10, failed=0, owner="Marketing")
-    add_failure(con, "valid", "crm:1", day=3)
+    pattern = {"table_name": "staging.customers", "column_name": "email"}
+    insert(con, "quality.failure_patterns", **pattern, rule_ids=["valid"], cut="owner", owner="Ada", rows=1)
+    insert(con, "quality.failure_patterns", **pattern, rule_ids=["valid", "present"], cut="owner", rows=2)
+    insert(con, "quality.failure_patterns", **pattern, rule_ids=["valid"], cut="user", created_by="crm:Bo", rows=1)
     data = collect(con)
 
     assert (data.overall.score.value, data.overall.score.coverage) == (66.66, 0.75)
     assert data.overall.history == (60.0, None, 66.66)
     assert data.overall.change is None
-    assert [(p.run_id, p.score.value, p.rules_changed, p.model_changed) for p in data.trend] == [
-        ("run-6", 60.0, False, False),
-        ("run-7", None, True, True),
-        ("run-8", 66.66, False, True),
-    ]
     assert [(scope.name, scope.score.value) for scope in data.dimensions] == [("validity", 50.0), ("accuracy", None)]
     assert [scope.name for scope in data.owners] == ["Ada", "Bo"]
     (impact,) = data.impacts
@@ -196,7 +192,7 @@ def test_scores_trend_and_impacts() -> None:
         "staging.customers.email",
         33.33,
         ("Marketing", "Sales"),
-        1,
+        3,
     )
     assert impact.change == pytest.approx(-6.67)
 
@@ -205,7 +201,50 @@ def test_history_that_holds_this_run_already_is_counted_once() -> None:
     con = empty_warehouse()
     add_score(con, 8, "overall", "overall", 80.0)
     con.execute("insert into quality.score_history by name select * from quality.scores")
-    assert len(collect(con).trend) == 1
+    assert collect(con).overall.history == (80.0,)
+
+
+def test_the_trend_is_that_of_the_published_runs() -> None:
+    con = empty_warehouse()
+    common = {"coverage": 1.0, "sources_new": [], "sources_absent": []}
+    insert(con, "quality.score_trend", run_id="run-6", measured_at=datetime(2026, 11, 6), actual=60.0, **common)
+    insert(
+        con,
+        "quality.score_trend",
+        **common | {"sources_new": ["erp"]},
+        **{"run_id": RUN, "measured_at": datetime(2026, 11, 8), "actual": 66.66, "like_for_like": 66.66},
+        **{"rules_changed": True, "weights_changed": False, "model_changed": True},
+    )
+    insert(con, "quality.publications", run_id="run-6", version="v6")
+    add_score(con, 6, "table", "staging.customers", 60.0, rows=40)
+    add_score(con, 8, "table", "golden.customers", 70.0, rows=30)
+    for position, kind, name, text in [
+        (2, "rule", "valid", "rule valid: -0.10"),
+        (1, "total", "", "The overall score rose from 60.00 to 66.66 (+6.66)."),
+        (3, "rule", "", "12 other rules: +6.76"),
+    ]:
+        insert(con, "quality.score_moves", run_id=RUN, position=position, kind=kind, name=name, text=text)
+    first, last = collect(con).trend
+    assert (first.version, first.score.value, first.like_for_like, first.records, first.customers) == (
+        "v6",
+        60.0,
+        None,
+        40,
+        None,
+    )
+    assert (last.version, last.score.value, last.like_for_like, last.records, last.customers) == (
+        "v8",
+        66.66,
+        66.66,
+        None,
+        30,
+    )
+    assert (first.changes, last.changes) == ((), ("rules", "linkage model", "erp new"))
+    assert last.sentences == ("The overall score rose from 60.00 to 66.66 (+6.66).",)
+    assert [(move.name, move.label, move.figure) for move in last.moves[1:]] == [
+        ("valid", "rule valid", "\N{MINUS SIGN}0.10"),
+        ("", "12 other rules", "+6.76"),
+    ]
 
 
 def test_scores_of_another_run_are_not_this_runs() -> None:
@@ -215,41 +254,6 @@ def test_scores_of_another_run_are_not_this_runs() -> None:
     data = collect(con)
     assert data.overall.score.value is None
     assert "quality.scores holds no score of this run." in data.notices
-
-
-def test_consent_is_read_safely() -> None:
-    con = empty_warehouse()
-    add_records(con, SEVEN)
-    when = datetime(2025, 1, 1)
-    for key, status, given_at, method in [
-        ("crm:1", "granted", when, "form"),  # Ada: proven, and nobody of hers refuses
-        ("crm:3", "granted", when, "form"),  # Bo: granted here …
-        ("erp:2", "withdrawn", when, "phone"),  # … withdrawn there: the no counts
-        ("erp:3", "granted", None, "form"),  # Cy: nobody could prove it
-        ("erp:4", "unknown", None, " "),
-    ]:
-        insert(
-            con,
-            "staging.consents",
-            record_key=key,
-            purpose="marketing_email",
-            status=status,
-            given_at=given_at,
-            method=method,
-        )
-    for key in ("crm:2", "crm:3", "erp:3"):
-        insert(con, "staging.contact_points", record_key=key, channel="email", status="valid")
-    (purpose,) = collect(con).consents
-    assert (purpose.granted, purpose.denied, purpose.withdrawn, purpose.unknown) == (3, 0, 1, 1)
-    assert (purpose.silent, purpose.unproven, purpose.contactable, purpose.contradicting) == (2, 1, 1, 1)
-
-
-def test_a_purpose_without_a_channel_contacts_nobody() -> None:
-    con = empty_warehouse()
-    add_records(con, {"crm:1": "ada"})
-    insert(con, "staging.consents", record_key="crm:1", purpose="tracking", status="granted")
-    (purpose,) = collect(con).consents
-    assert (purpose.contactable, purpose.contradicting) == (None, 0)
 
 
 def add_load(con: duckdb.DuckDBPyConnection, source: str, hours_ago: float, status: str = "loaded") -> None:
@@ -308,7 +312,7 @@ def test_nothing_there_is_not_measured(warehouse: Callable[[], duckdb.DuckDBPyCo
     data = collect(warehouse(), contracts={"crm": contract("crm", "crm")})
     assert data.overall.score.value is None
     assert data.headline.customers is None
-    assert (data.findings.open, data.findings.fit, data.duplicates.review) == (None, None, None)
+    assert data.duplicates.review is None
     assert [delivery.state for delivery in data.deliveries] == ["absent"]
     assert any(notice.startswith("quality.scores is ") for notice in data.notices)
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dq_pipeline.adapters.dashboard.render import fold_tail
 from dq_pipeline.domain import charts, wording
 
 
@@ -27,6 +26,12 @@ from dq_pipeline.domain import charts, wording
 )
 def test_scores_are_rounded_down_and_a_hundred_is_earned(value: float | None, coverage: float, shown: str) -> None:
     assert wording.score_text(value, coverage) == shown
+
+
+def test_two_digits_where_asked_for() -> None:
+    assert [wording.score_text(value, 1.0, 2) for value in (96.799, 100.0)] == ["96.79", "100"]
+    assert wording.score_text(100.0, 0.99, 2) == "99.99"
+    assert [wording.level_text(value) for value in (96.799, 100.4, -1.0, None)] == ["96.79", "100.40", "-1.00", "–"]
 
 
 @pytest.mark.parametrize("value", [-0.5, 100.5, 8700.0])
@@ -102,21 +107,6 @@ def test_a_waterfall_ends_where_the_records_end() -> None:
     assert [s.width for s in charts.waterfall(0, [0])] == [0, 0, 0]
 
 
-def test_the_axis_holds_every_score() -> None:
-    axis = charts.score_axis([91.03, 96.0], top=0, bottom=100)
-    assert (axis.low, axis.high, axis.ticks) == (90, 98, (90, 92, 94, 96, 98))
-    assert (axis.y(90), axis.y(94), axis.y(98)) == (100, 50, 0)
-    assert charts.score_axis([100, 100], top=0, bottom=100).high == 100
-    assert charts.score_axis([0, 100], top=0, bottom=100).ticks == (0, 20, 40, 60, 80, 100)
-
-
-@given(st.lists(st.floats(0, 100), max_size=9))
-def test_any_scores_have_an_axis(values: list[float]) -> None:
-    axis = charts.score_axis(values, top=10, bottom=90)
-    assert 2 <= len(axis.ticks) <= 6
-    assert 0 <= axis.low <= min(values, default=50) and max(values, default=50) <= axis.high <= 100
-
-
 def test_sparklines_break_where_nothing_was_measured() -> None:
     assert charts.sparkline([50.0], width=40, height=20) is None
     line = charts.sparkline([50.0, None, 60.0], width=40, height=20)
@@ -135,6 +125,28 @@ def test_finite() -> None:
 
 
 def test_sizes_fold_into_a_tail() -> None:
-    assert fold_tail([(1, 5), (3, 2), (9, 1), (12, 1)], 4) == (("1", 5), ("2", 0), ("3", 2), ("4 or more", 2))
-    assert fold_tail([(1, 5), (2, 2)], 4) == (("1", 5), ("2", 2))
-    assert fold_tail([], 4) == ()
+    assert charts.fold_tail([(1, 5), (3, 2), (9, 1), (12, 1)], 4) == (("1", 5), ("2", 0), ("3", 2), ("4 or more", 2))
+    assert charts.fold_tail([(1, 5), (2, 2)], 4) == (("1", 5), ("2", 2))
+    assert charts.fold_tail([], 4) == ()
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (None, "–"),
+        (0.0, "0 min"),
+        (0.5, "30 min"),
+        (1.0, "1.0 h"),
+        (47.9, "47.9 h"),
+        (48.0, "2.0 days"),
+        (77, "3.2 days"),
+    ],
+)
+def test_a_length_of_time_in_the_unit_that_fits(hours: float | None, text: str) -> None:
+    assert wording.hours_text(hours) == text
+
+
+def test_shares_that_are_compared_are_told_to_a_tenth_rounded_down() -> None:
+    assert [wording.tenth_text(share) for share in (0.2537, 0.2593, 0.9999, 0.0, None)] == [
+        *("25.3%", "25.9%", "99.9%", "0.0%", "not measured")
+    ]

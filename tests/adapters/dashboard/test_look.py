@@ -1,20 +1,14 @@
-"""The page in a real browser, and the contrast of its colours."""
+"""The site in a real browser, on paper, and the contrast of its colours."""
 
-import importlib.util
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dq_pipeline.adapters.dashboard import collect_dashboard, render, render_dashboard
-from tests.adapters.dashboard.browser import Page, find_chromium
-from tests.adapters.dashboard.fixture import CONTRACTS, PUBLISHED, RUN, empty_warehouse, realistic_warehouse
-from tests.adapters.dashboard.test_render import hostile_data
+from dq_pipeline.adapters.dashboard import render as rendering
+from tests.adapters.dashboard.browser import VIEWS, Page, accessibility_problems, open_quietly
+from tests.adapters.dashboard.markup import Document
 
-CHROMIUM = find_chromium()
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page was not opened")
-WIDTHS = {"desk": {"width": 1280}, "dark": {"width": 1280, "dark": True}, "phone": {"width": 390, "height": 844}}
 TEXT_ON = {
     "paper": ("ink", "soft", "none", "mark", "lost", "warn", "good"),
     "panel": ("ink", "soft", "mark", "none"),
@@ -26,7 +20,7 @@ DRAWN_ON = {"paper": ("mark", "lost", "s1", "s2", "s3"), "track": ("mark", "lost
 
 def palettes() -> dict[str, dict[str, str]]:
     """Colours by scheme: a dark or printed page inherits what it does not name."""
-    style = (Path(render.__file__).parent / "style.css").read_text(encoding="utf-8")
+    style = (Path(rendering.__file__).parent / "style.css").read_text(encoding="utf-8")
     blocks = [dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S)]
     light, dark, printed = blocks
     return {"light": light, "dark": {**light, **dark}, "print": {**light, **printed}}
@@ -64,45 +58,63 @@ def test_contrast(scheme: str) -> None:
     assert weak == []
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("dashboard")
-    given = {"run_id": RUN, "version": "v8", "published_at": PUBLISHED, "contracts": CONTRACTS}
-    data = {
-        "realistic": collect_dashboard(realistic_warehouse(), **given),  # type: ignore[arg-type]
-        "empty": collect_dashboard(empty_warehouse(), **given),  # type: ignore[arg-type]
-        "hostile": hostile_data(),
-    }
-    for name, found in data.items():
-        (folder / f"{name}.html").write_text(render_dashboard(found), encoding="utf-8")
-    return {name: folder / f"{name}.html" for name in data}
+Folders = dict[str, Path]
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    assert CHROMIUM
-    page = Page(CHROMIUM, tmp_path_factory.mktemp("profile"))
-    yield page
-    page.close()
+def sites(
+    realistic: dict[str, str], empty: dict[str, str], hostile: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Folders:
+    folder = tmp_path_factory.mktemp("sites")
+    made = {"realistic": realistic, "empty": empty, "hostile": hostile}
+    for name, pages in made.items():
+        for path, html in pages.items():
+            (folder / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name / path).write_text(html, encoding="utf-8")
+    return {name: folder / name for name in made}
 
 
-@needs_chromium
-@pytest.mark.parametrize("view", WIDTHS)
-@pytest.mark.parametrize("name", ["realistic", "empty", "hostile"])
-def test_the_page_loads_quietly_and_fits(browser: Page, pages: dict[str, Path], name: str, view: str) -> None:
-    browser.open(pages[name], **WIDTHS[view])  # type: ignore[arg-type]
-    assert browser.complaints() == []
-    assert browser.requests() == [pages[name].as_uri()]
-    assert browser.run("document.documentElement.scrollWidth") == WIDTHS[view]["width"]
-    assert browser.run("document.scripts.length") == 1
-    assert browser.run("getComputedStyle(document.body).backgroundColor") == (
-        "rgb(22, 21, 19)" if view == "dark" else "rgb(251, 250, 246)"
-    )
+def kinds(site: Path) -> list[Path]:
+    """A page of each kind: all of the first level, the list of each folder, and the longest page beside it."""
+    folders = [sorted(set(folder.glob("*.html")) - {folder / "index.html"}) for folder in site.iterdir()]
+    longest = [max(pages, key=lambda page: (page.stat().st_size, page.name)) for pages in folders if pages]
+    return sorted({*site.glob("*.html"), *longest, *site.glob("*/index.html")})
 
 
-@needs_chromium
-def test_rules_can_be_filtered_and_sorted(browser: Page, pages: dict[str, Path]) -> None:
-    browser.open(pages["realistic"])
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [*(("realistic", view) for view in VIEWS), ("empty", "phone"), ("hostile", "desk"), ("hostile", "phone")],
+)
+def test_pages_load_quietly_and_fit(browser: Page, sites: Folders, name: str, view: str) -> None:
+    pages = kinds(sites[name])
+    assert len(pages) >= 12
+    for page in pages:
+        open_quietly(browser, page, view)
+        assert browser.run("document.scripts.length") == 1
+
+
+LISTS = ("sources/index.html", "dimensions/index.html", "rules/index.html", "runs.html", "summary.html")
+SINGLE = ("index.html", "sources/hubspot.html", "dimensions/validity.html", "rules/email.valid.html")
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "chosen"),
+    [
+        pytest.param("realistic", "desk", (*LISTS, *SINGLE), id="realistic"),
+        pytest.param("realistic", "dark", SINGLE, id="dark"),
+        pytest.param("empty", "phone", ("index.html", "sources/ao.html"), id="empty"),
+    ],
+)
+def test_axe_finds_nothing(browser: Page, sites: Folders, name: str, view: str, chosen: tuple[str, ...]) -> None:
+    found = {}
+    for path in chosen:
+        open_quietly(browser, sites[name] / path, view)
+        found[path] = accessibility_problems(browser)
+    assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+def test_rules_can_be_filtered_and_sorted(browser: Page, sites: Folders) -> None:
+    browser.open(sites["realistic"] / "rules" / "index.html")
     shown = "[...document.querySelectorAll('#rule-table tbody tr')].filter(row => !row.hidden)"
     status = "document.querySelector('#rule-filter output').textContent"
     choose = (
@@ -126,42 +138,42 @@ def test_rules_can_be_filtered_and_sorted(browser: Page, pages: dict[str, Path])
     assert counts[0] > 1000
 
 
-@needs_chromium
-def test_the_keyboard_reaches_everything(browser: Page, pages: dict[str, Path]) -> None:
-    browser.open(pages["realistic"])
-    for key in ("keyDown", "keyUp"):
-        browser.call("Input.dispatchKeyEvent", type=key, key="Tab", code="Tab", windowsVirtualKeyCode=9)
-    assert browser.run("document.activeElement.className") == "skip"
-    assert browser.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+def test_the_keyboard_reaches_everything(browser: Page, sites: Folders) -> None:
+    browser.open(sites["realistic"] / "index.html")
+    for _ in range(3):
+        for key in ("keyDown", "keyUp"):
+            browser.call("Input.dispatchKeyEvent", type=key, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        assert browser.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert browser.run("document.activeElement.textContent") == "Overview"
     unreachable = (
         "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth && e.tabIndex < 0).length"
     )
     assert browser.run(unreachable) == 0
 
 
-@needs_chromium
-def test_it_prints(browser: Page, pages: dict[str, Path], tmp_path: Path) -> None:
-    browser.open(pages["realistic"])
-    browser.pdf(tmp_path / "page.pdf")
-    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+def test_a_link_that_is_followed_leads_to_its_page(browser: Page, sites: Folders) -> None:
+    browser.open(sites["realistic"] / "rules" / "index.html")
+    browser.events.clear()
+    browser.run("document.querySelector('#rule-table tbody a').click()")
+    browser.wait_for("Page.loadEventFired")
+    assert browser.run("document.querySelector('.crumbs [aria-current]').textContent") in browser.run(
+        "document.title"
+    ) + (browser.run("location.href"))
+    assert browser.run("location.pathname.split('/').slice(-2)[0]") == "rules"
 
 
-def axe_script() -> str | None:
-    """axe-core, from a Python package that carries it; None where none is installed."""
-    for package in ("axe_core_python", "axe_playwright_python"):
-        found = importlib.util.find_spec(package)
-        if found and found.origin:
-            return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-    return None
+@pytest.mark.parametrize("name", ["realistic", "empty", "hostile"])
+def test_the_summary_prints_on_one_sheet(browser: Page, sites: Folders, tmp_path: Path, name: str) -> None:
+    browser.open(sites[name] / "summary.html")
+    browser.pdf(tmp_path / "summary.pdf")
+    printed = (tmp_path / "summary.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)[0].split()[2:] == [b"594.95996", b"841.91998"]
 
 
-@needs_chromium
-@pytest.mark.parametrize(("name", "view"), [("realistic", "desk"), ("realistic", "dark"), ("empty", "phone")])
-def test_axe_finds_nothing(browser: Page, pages: dict[str, Path], name: str, view: str) -> None:
-    script = axe_script()
-    if script is None:
-        pytest.skip("axe-core is not installed (package axe-core-python)")
-    browser.open(pages[name], **WIDTHS[view])  # type: ignore[arg-type]
-    browser.run(f"{script}; true")
-    found = browser.run("axe.run(document)")["violations"]
-    assert [(problem["id"], problem["impact"]) for problem in found] == []
+def test_a_page_is_whole_without_its_script(sites: Folders) -> None:
+    html = (sites["realistic"] / "rules" / "index.html").read_text(encoding="utf-8")
+    rows = [attributes for attributes in Document(html).attributes("tr") if "data-outcome" in attributes]
+    assert len(rows) == 40
+    assert not any("hidden" in attributes for attributes in rows)

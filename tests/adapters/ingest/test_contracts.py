@@ -161,6 +161,11 @@ KEY = {"name": "No", "primaryKey": True}
             page(slaProperties=[{"property": "freshness", "value": 1, "unit": "moons"}]),
             "slaProperties[freshness], unit: must be one of h, hours",
         ),
+        (
+            page(roles=[{"role": "governance_reader", "access": "read-maskd"}]),
+            "roles[0], access: must be one of read-scores, read-masked",
+        ),
+        (page(roles=[{"role": "marketing"}, {"role": "marketing"}]), "roles[1], role: is listed twice"),
         ("a: [1", "people.odcs.yaml, line 2: cannot be read as YAML"),
         ("", "people.odcs.yaml: is empty"),
         ("- a", "people.odcs.yaml: is empty or is not a mapping"),
@@ -171,6 +176,22 @@ def test_a_mistake_is_named_with_file_and_field(tmp_path: Path, content: Any, pr
     with pytest.raises(ConfigurationError) as caught:
         load_contracts(write(tmp_path, content))
     assert any(problem in found for found in caught.value.problems), caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("roles", "shown"),
+    [
+        (None, False),
+        ([{"role": "governance_reader"}], False),
+        ([{"role": "governance_reader", "access": "read-scores"}], False),
+        ([{"role": "data_steward", "access": "read-masked"}], False),
+        ([{"role": "marketing", "access": "any"}, {"role": "governance_reader", "access": "read-masked"}], True),
+    ],
+)
+def test_masked_examples_are_shown_only_where_the_governance_reader_may_see_them(
+    tmp_path: Path, roles: list[dict[str, str]] | None, shown: bool
+) -> None:
+    assert load_contracts(write(tmp_path, page(roles=roles)))["people"].shows_masked_examples is shown
 
 
 def test_all_problems_of_all_pages_are_named_at_once(tmp_path: Path) -> None:
@@ -197,6 +218,8 @@ def test_the_projects_pages_load_and_fast() -> None:
     ]
     assert contracts["ao_customers"].layout == FileLayout("csv", ("AOCUST*",), "cp1252", "|", "", "H|", "T|")
     assert contracts["salesforce_contacts"].key == ("Id",)
+    assert contracts["salesforce_contacts"].roles["governance_reader"] == "read-scores"
+    assert not any(contract.shows_masked_examples for contract in contracts.values())
 
 
 def test_the_projects_pages_follow_the_standard() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -28,16 +27,13 @@ from dq_pipeline.domain.linkage_charts import (
 from dq_pipeline.domain.linkage_drift import WEIGHT_EDGES
 from dq_pipeline.policies.linkage import POLICIES, THRESHOLDS
 from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
-from tests.adapters.dashboard.browser import Page, find_chromium
-from tests.adapters.dashboard.test_look import axe_script
-from tests.adapters.dashboard.test_render import HOSTILE, Document
+from tests.adapters.dashboard.browser import VIEWS, Page, accessibility_problems, open_quietly
+from tests.adapters.dashboard.fixture import HOSTILE
+from tests.adapters.dashboard.markup import Document
 from tests.adapters.linkage.records_table import town, warehouse_of
 
 NIGHT = datetime(2026, 11, 20, 2)
 ROWS, TRUTH = town(people=150)
-CHROMIUM = find_chromium()
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page was not opened")
-WIDTHS = {"desk": {"width": 1280}, "dark": {"width": 1280, "dark": True}, "phone": {"width": 390, "height": 844}}
 
 
 @pytest.fixture(scope="module")
@@ -204,27 +200,8 @@ def pages(linked: tuple[Warehouse, Model], tmp_path_factory: pytest.TempPathFact
     return {name: folder / f"{name}.html" for name in texts}
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    assert CHROMIUM
-    page = Page(CHROMIUM, tmp_path_factory.mktemp("profile"))
-    yield page
-    page.close()
-
-
-@needs_chromium
-@pytest.mark.parametrize("view", WIDTHS)
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", ["real", "hostile"])
 def test_it_loads_quietly_fits_and_is_accessible(browser: Page, pages: dict[str, Path], name: str, view: str) -> None:
-    browser.open(pages[name], **WIDTHS[view])  # type: ignore[arg-type]
-    assert browser.complaints() == []
-    assert browser.requests() == [pages[name].as_uri()]
-    assert browser.run("document.documentElement.scrollWidth") == WIDTHS[view]["width"]
-    assert browser.run("getComputedStyle(document.body).backgroundColor") == (
-        "rgb(22, 21, 19)" if view == "dark" else "rgb(251, 250, 246)"
-    )
-    script = axe_script()
-    if script:
-        browser.run(f"{script}; true")
-        found = browser.run("axe.run(document)")["violations"]
-        assert [(problem["id"], problem["impact"]) for problem in found] == []
+    open_quietly(browser, pages[name], view)
+    assert accessibility_problems(browser) == []

@@ -70,6 +70,35 @@ def test_rarity_counts_other_customers_not_records() -> None:
     assert shares == pytest.approx({"smith": 2 / 4, "zola": 2.5 / 6 / (4 + 20)})
 
 
+def test_a_family_name_is_as_rare_as_in_the_countries_that_have_it() -> None:
+    """Of four in Poland two are Kowalski, of six in Britain two are Smith; where Lee lives, nobody knows. A given name
+    is judged among all ten and Lee."""
+    poles = [record(f"a:{g}", given_name=g, family_name=f, country="PL") for g, f in zip("abcd", "kknn", strict=True)]
+    britons = [
+        record(f"b:{g}", given_name=g, family_name=f, country="GB") for g, f in zip("efghai", "ssttuu", strict=True)
+    ]
+    con = prepared(
+        [
+            *poles,
+            *britons,
+            record("c:1", given_name="z", family_name="l"),
+            record("c:2", given_name="y", family_name="l"),
+        ]
+    )
+    measure_rarity(con, ["family_name", "given_name"])
+
+    def shares(column: str) -> dict[str, float]:
+        query = (
+            f"select distinct {column}, tf_{column}_id from {RECORDS} join {rarity_table(column)} using ({column}_id)"
+        )
+        return dict(con.execute(query).fetchall())
+
+    assert shares("family_name") == pytest.approx(
+        {"k": 1 / 4, "n": 1 / 4, "s": 1 / 6, "t": 1 / 6, "u": 1 / 6, "l": 1 / 12}
+    )
+    assert shares("given_name")["a"] == pytest.approx(1 / 12)
+
+
 def test_two_names_around_one_word_may_be_one_customer() -> None:
     """A shared word leaves the names different: of three firms named Atlas two may be the pair compared."""
     names = ["atlas shipping", "atlas shipping north", "atlas", "quirk", "quirk south"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from dq_pipeline.adapters.linkage.waterfall import compared_values, waterfall_pa
 from dq_pipeline.domain.explanation import Evidence, PairExplanation, ScoredPair
 from dq_pipeline.errors import InputError
 from dq_pipeline.policies.linkage import PERSONS
-from tests.adapters.dashboard.browser import Page, find_chromium
+from tests.adapters.dashboard.browser import Page
 from tests.adapters.linkage.records_table import record, write_records
 
 HOSTILE = "crm:</script><img src=x onerror=alert(1)>"
@@ -87,16 +86,6 @@ def test_values_are_what_the_comparisons_look_at() -> None:
     assert found["birthdate"] == ("", "1970-02-28")
     assert found["place"] == ("LS11AA, leeds", "")
     assert set(found) == {comparison.name for comparison in PERSONS.comparisons}
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Page]:
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("no Chromium to look with")
-    page = Page(chromium, tmp_path / "profile")
-    yield page
-    page.close()
 
 
 def test_a_browser_draws_it_without_asking_for_anything(browser: Page, tmp_path: Path) -> None:

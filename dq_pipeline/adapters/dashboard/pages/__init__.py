@@ -1,0 +1,1 @@
+"""The pages of the dashboard: a module for each kind of page, with one function `pages(material)`."""
