@@ -20,7 +20,7 @@ import pytest
 from tests.line import Line, command_server
 
 # DQ_KILLS=20 spreads twenty over the night; that takes some six minutes.
-KILLS = int(os.environ.get("DQ_KILLS", "4"))
+KILLS = int(os.environ.get("DQ_KILLS", "3"))
 RECORDS = 400
 # What a night without a kill publishes must come out again, but for what is a time or the name of a run.
 _TABLES = {

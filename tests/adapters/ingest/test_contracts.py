@@ -84,7 +84,7 @@ def test_every_field_of_a_page_arrives(tmp_path: Path) -> None:
             kind="customers",
             layout=FileLayout("csv", ("P*",), "cp1252", "|", "", "H|", "T|"),
             columns=(
-                ContractColumn("No", required=True, key=True),
+                ContractColumn("No", required=True, key=True, classification=""),
                 ContractColumn("Sex", classification="sensitive", description="Sex.", allowed_values=("M", "F")),
             ),
             owner="sales",

@@ -228,7 +228,7 @@ def balanced(nights: Nights) -> list[str]:
     """The row balance after the tables that it counts beside those of the nights were made."""
     nights.con.execute(
         """
-        create or replace table raw.loads (file varchar, lines bigint, loaded bigint, rejected bigint);
+        create or replace table raw.loads (file varchar, lines bigint, loaded bigint, rejected bigint, erased bigint);
         create or replace table raw.crm as from staging.source_records;
         create or replace table staging.crm as from staging.source_records;
         create or replace table golden.customers as
