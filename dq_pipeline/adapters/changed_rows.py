@@ -44,23 +44,22 @@ def _fits(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
 
 def _write(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
     """Write what differs; False, and nothing written, where that is much of the table."""
-    table = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
     by = quote_identifier(key)
     columns = [name for name, _ in column_schema(con, model.schema, model.name)]
     hashed = f"{by} as key, hash({', '.join(map(quote_identifier, columns))})::hugeint as content"
     # Rows that are the same cancel out; a sum of 64-bit hashes does so by chance once in 10^19 changed keys.
     con.execute(
         f"create or replace temp table changed_keys as select key from (select {hashed}, 1 as times from ({model.sql}) "
-        f"union all select key, -content, -1 from (select {hashed} from {table})) "
+        f"union all select key, -content, -1 from (select {hashed} from {model.target})) "
         "group by key having sum(content) <> 0 or sum(times) <> 0"
     )
     changed = [found for (found,) in con.execute("select key from changed_keys").fetchall()]
     if len(changed) > min(_MOST_CHANGED, _SHARE_CHANGED * row_count(con, model.schema, model.name)) or None in changed:
         return False
     if changed:
-        con.execute(f"delete from {table} where {by} in (select key from changed_keys)")
+        con.execute(f"delete from {model.target} where {by} in (select key from changed_keys)")
         # Written out, the keys are looked up before the tables are joined; from a table, only after.
         texts = ", ".join(quote_literal(found) for found in changed)
-        con.execute(f"insert into {table} by name select * from ({model.sql}) where {by} in ({texts})")
+        con.execute(f"insert into {model.target} by name select * from ({model.sql}) where {by} in ({texts})")
     con.execute("drop table changed_keys")
     return True

@@ -34,7 +34,7 @@ def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
     made_from = f"rows of {model.reads[0]} by {hashlib.sha256(model.sql.encode()).hexdigest()}"
     if _comment(con, model) != made_from or not _map_changes(con, model):
         create_model_table(con, model)
-        con.execute(f"comment on table {_table(model)} is {quote_literal(made_from)}")
+        con.execute(f"comment on table {model.target} is {quote_literal(made_from)}")
     return row_count(con, model.schema, model.name)
 
 
@@ -45,12 +45,12 @@ def _map_changes(con: duckdb.DuckDBPyConnection, model: SqlModel) -> bool:
     columns = [name for name, _ in column_schema(con, model.schema, model.name)]
     if columns != [row[0] for row in con.execute(f"describe {model.sql}").fetchall()]:
         return False
-    newest = con.execute(f"select coalesce(max(_load_id), 0) from {_table(model)}").fetchall()[0][0]
-    con.execute(f"delete from {_table(model)} as row where not exists (select 1 from {raw} as now where {same})")
-    con.execute(f"insert into {_table(model)} select * from ({model.sql}) where _load_id > {int(newest)}")
+    newest = con.execute(f"select coalesce(max(_load_id), 0) from {model.target}").fetchall()[0][0]
+    con.execute(f"delete from {model.target} as row where not exists (select 1 from {raw} as now where {same})")
+    con.execute(f"insert into {model.target} select * from ({model.sql}) where _load_id > {int(newest)}")
     missing = con.execute(
-        f"select (select count(*) from {raw}) <> (select count(*) from {_table(model)}) "
-        f"or exists (select 1 from {raw} as now where not exists (select 1 from {_table(model)} as row where {same}))"
+        f"select (select count(*) from {raw}) <> (select count(*) from {model.target}) "
+        f"or exists (select 1 from {raw} as now where not exists (select 1 from {model.target} as row where {same}))"
     ).fetchall()
     return not missing[0][0]
 
@@ -102,7 +102,3 @@ def _comment(con: duckdb.DuckDBPyConnection, model: SqlModel) -> str | None:
         [model.schema, model.name],
     ).fetchall()
     return found[0][0] if found else None
-
-
-def _table(model: SqlModel) -> str:
-    return f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"

@@ -52,6 +52,11 @@ class SqlModel:
         return self.table.split(".")[1]
 
     @property
+    def target(self) -> str:
+        """The table as SQL names it."""
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+    @property
     def is_view(self) -> bool:
         """Whether the header comment says `materialized: view`."""
         return _AS_VIEW in _header_lines(self.sql)
@@ -107,11 +112,10 @@ def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
-    target = f"{quote_identifier(model.schema)}.{quote_identifier(model.name)}"
     with refusals_of(model):
-        _drop_of_other_kind(con, model, target)
-        con.execute(f"create or replace {'view' if model.is_view else 'table'} {target} as {model.sql}")
-    return int(con.execute(f"select count(*) from {target}").fetchall()[0][0])
+        _drop_of_other_kind(con, model)
+        con.execute(f"create or replace {'view' if model.is_view else 'table'} {model.target} as {model.sql}")
+    return int(con.execute(f"select count(*) from {model.target}").fetchall()[0][0])
 
 
 @contextmanager
@@ -134,7 +138,7 @@ def refusals_of(model: SqlModel) -> Iterator[None]:
         ) from error
 
 
-def _drop_of_other_kind(con: duckdb.DuckDBPyConnection, model: SqlModel, target: str) -> None:
+def _drop_of_other_kind(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
     """A table gives way to a view of its name and a view to a table: `or replace` covers one kind only."""
     kind, listed = ("table", "duckdb_tables()") if model.is_view else ("view", "duckdb_views()")
     found = con.execute(
@@ -142,7 +146,7 @@ def _drop_of_other_kind(con: duckdb.DuckDBPyConnection, model: SqlModel, target:
         [model.schema, model.name],
     ).fetchall()
     if found:
-        con.execute(f"drop {kind} {target}")
+        con.execute(f"drop {kind} {model.target}")
 
 
 def upstream(models: Mapping[str, SqlModel], targets: Iterable[str]) -> list[SqlModel]:

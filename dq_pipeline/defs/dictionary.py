@@ -18,9 +18,10 @@ from dq_pipeline.adapters.glossary import read_glossary
 from dq_pipeline.adapters.governance.policy_changes import policy_digests, record_policy_change
 from dq_pipeline.defs.gate import gate_result
 from dq_pipeline.defs.project import dictionary, lineage
-from dq_pipeline.defs.tables import TEAM, key, materialized, table_spec
+from dq_pipeline.defs.tables import key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.domain.dictionary import PIPELINE_OWNER
 from dq_pipeline.domain.dictionary_findings import (
     DictionaryFinding,
     find_conflicts,
@@ -49,13 +50,13 @@ def dictionary_asset(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:
             asset=spec.key,
             blocking=True,
             description="Every published column is none, personal or sensitive.",
-            metadata={"owner": TEAM},
+            metadata={"owner": PIPELINE_OWNER},
         ),
         dg.AssetCheckSpec(
             DESCRIBED,
             asset=spec.key,
             description="Every table and column has an owner and one meaning.",
-            metadata={"owner": TEAM},
+            metadata={"owner": PIPELINE_OWNER},
         ),
     ]
 

@@ -14,9 +14,10 @@ from dq_pipeline.adapters.gate import (
 )
 from dq_pipeline.adapters.governance.audit import record_audit
 from dq_pipeline.adapters.run_facts import row_balance
-from dq_pipeline.defs.tables import TEAM, key
+from dq_pipeline.defs.tables import key
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.domain.dictionary import PIPELINE_OWNER
 from dq_pipeline.policies.publishing import GATE_LIMITS
 from dq_pipeline.policies.survivorship import POLICY
 
@@ -37,7 +38,7 @@ def gate_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinition:
             asset=key("golden.customers"),
             description=description,
             blocking=True,
-            metadata={"owner": TEAM},
+            metadata={"owner": PIPELINE_OWNER},
             additional_deps=[key("golden.crosswalk"), key("golden.attribute_provenance")],
         )
         for name, description in _CHECKS.items()

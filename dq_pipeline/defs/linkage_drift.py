@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 
 from dq_pipeline.adapters.linkage.promotion import promoted_model
-from dq_pipeline.defs.tables import TEAM, key, materialized, table_spec
+from dq_pipeline.defs.tables import key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
+from dq_pipeline.domain.dictionary import PIPELINE_OWNER
 from dq_pipeline.domain.linkage_drift import Drift, Subject
 from dq_pipeline.errors import InputError
 from dq_pipeline.policies.linkage import POLICIES
@@ -52,7 +53,7 @@ def drift_checks() -> dg.AssetChecksDefinition:
     """Five warnings on `linkage/pairs`; all pass in the first run with a model, which is what they compare with."""
     specs = [
         dg.AssetCheckSpec(
-            name, asset=_PAIRS, description=text, additional_deps=[key(STATISTICS)], metadata={"owner": TEAM}
+            name, asset=_PAIRS, description=text, additional_deps=[key(STATISTICS)], metadata={"owner": PIPELINE_OWNER}
         )
         for name, text in _CHECKS.values()
     ]

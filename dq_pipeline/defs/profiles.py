@@ -7,9 +7,10 @@ import dagster as dg
 
 from dq_pipeline.adapters.anomalies import find_anomalies, newest_drift
 from dq_pipeline.adapters.profiles import profile_tables
-from dq_pipeline.defs.tables import TEAM, key, materialized, table_spec
+from dq_pipeline.defs.tables import key, materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.domain.dictionary import PIPELINE_OWNER
 from dq_pipeline.policies.drift import DRIFT_POLICY
 
 CHECK = "like_earlier_runs"
@@ -42,7 +43,7 @@ def profile_checks(contracts: Mapping[str, Contract]) -> dg.AssetChecksDefinitio
             CHECK,
             asset=key(table),
             description="Rows, missing and distinct values, lengths and frequent values are as in the runs before.",
-            metadata={"owner": TEAM},
+            metadata={"owner": PIPELINE_OWNER},
             additional_deps=[key("quality.anomalies")],
         )
         for table in profiled_tables(contracts)

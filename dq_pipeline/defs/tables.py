@@ -11,12 +11,12 @@ from dq_pipeline.adapters.sql_models import SqlModel
 from dq_pipeline.adapters.warehouse import column_schema, row_count
 from dq_pipeline.defs.project import lineage
 from dq_pipeline.defs.workspace import Workspace
+from dq_pipeline.domain.dictionary import PIPELINE_OWNER
 from dq_pipeline.domain.lineage import Column
 from dq_pipeline.domain.publishing import PUBLISHED_TABLES
 from dq_pipeline.errors import ConfigurationError
 
-TEAM = "customer-data"
-OWNER = f"team:{TEAM}"
+OWNER = f"team:{PIPELINE_OWNER}"
 
 
 def key(table: str) -> dg.AssetKey:

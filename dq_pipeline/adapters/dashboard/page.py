@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from dq_pipeline.adapters.dashboard.tables import Tables
 from dq_pipeline.adapters.sql_models import SqlModel
+from dq_pipeline.adapters.standardise import PARSED_TABLES
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.dashboard import DashboardData
-from dq_pipeline.domain.dictionary import Vocabulary
+from dq_pipeline.domain.dictionary import DictionaryTable, Vocabulary, build_dictionary
 from dq_pipeline.domain.lineage import Lineage
 from dq_pipeline.domain.rules import Rule
 
@@ -47,6 +49,14 @@ class Material:
     lineage: Lineage | None = None
     rules: Mapping[str, Rule] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+    @cached_property
+    def dictionary(self) -> tuple[DictionaryTable, ...]:
+        """Every table and column; none where the lineage could not be told."""
+        if self.lineage is None:
+            return ()
+        headers = {table: model.description for table, model in self.models.items()}
+        return build_dictionary(self.contracts, self.lineage, {**PARSED_TABLES, **headers}, self.vocabulary)
 
 
 def page_path(folder: str, name: str) -> str:

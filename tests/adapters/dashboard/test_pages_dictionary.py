@@ -51,7 +51,7 @@ def test_every_table_and_column_has_an_entry_of_its_own(given: Material, entries
 
 
 def test_every_table_and_every_published_column_says_what_it_means(given: Material) -> None:
-    tables = dictionary.read_dictionary(given)
+    tables = given.dictionary
     assert [table.name for table in tables if not table.meaning] == []
     published = [table for table in tables if table.name in PUBLISHED_TABLES or table.name.startswith("raw.")]
     silent = [
@@ -64,7 +64,7 @@ def test_every_table_and_every_published_column_says_what_it_means(given: Materi
 
 
 def test_columns_are_classified_by_what_they_are_made_from(given: Material) -> None:
-    golden = next(table for table in dictionary.read_dictionary(given) if table.name == "golden.customers")
+    golden = next(table for table in given.dictionary if table.name == "golden.customers")
     classes = {column.name: column.classification for column in golden.columns}
     assert (classes["gender"], classes["email"], classes["record_count"]) == ("sensitive", "personal", "none")
 

@@ -9,7 +9,6 @@ from typing import Literal
 
 from dq_pipeline.adapters.dashboard.page import Material, Page
 from dq_pipeline.adapters.dashboard.pages.consent import SourcePurpose, read_by_source
-from dq_pipeline.adapters.dashboard.pages.dictionary import read_dictionary
 from dq_pipeline.adapters.dashboard.tables import Tables
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.dictionary import UNCLASSIFIED, DictionaryTable
@@ -102,7 +101,7 @@ class Gap:
 def pages(material: Material) -> Iterator[Page]:
     """`compliance.html`."""
     tables = material.tables
-    dictionary = [table for table in read_dictionary(material) if table.schema in GOVERNED]
+    dictionary = [table for table in material.dictionary if table.schema in GOVERNED]
     checked = tables.rows(("governance.audit_checks",), CHECKS)
     context = {
         "requests": read_requests(tables, material.now),

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dq_pipeline.adapters.dashboard.page import Material, Page
-from dq_pipeline.adapters.standardise import PARSED_TABLES
-from dq_pipeline.domain.dictionary import DictionaryTable, build_dictionary
 from dq_pipeline.domain.publishing import PUBLISHED_TABLES
 
 # The order in which a reader asks: what is published first, how it came about after.
@@ -31,7 +29,7 @@ UPSTREAM_SHOWN = 6
 
 def pages(material: Material) -> Iterator[Page]:
     """`dictionary.html`."""
-    tables = read_dictionary(material)
+    tables = material.dictionary
     columns = [column for table in tables for column in table.columns]
     has_rules = material.tables.has_column("quality.rules", "columns")
     context = {
@@ -50,11 +48,3 @@ def pages(material: Material) -> Iterator[Page]:
         "upstream_shown": UPSTREAM_SHOWN,
     }
     yield Page("dictionary.html", "Data dictionary", "pages/dictionary.html.j2", context)
-
-
-def read_dictionary(material: Material) -> tuple[DictionaryTable, ...]:
-    """Every table and column; none where the lineage could not be told."""
-    if material.lineage is None:
-        return ()
-    headers = {table: model.description for table, model in material.models.items()}
-    return build_dictionary(material.contracts, material.lineage, {**PARSED_TABLES, **headers}, material.vocabulary)
