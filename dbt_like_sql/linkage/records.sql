@@ -90,6 +90,7 @@ select
         list_distinct(string_split(concat_ws(' ', name_key, middle_name_key), ' ')),
         lambda part: not list_contains(string_split(concat_ws(' ', given_name_key, family_name_key), ' '), part)
     ), []) end as other_names,
+    generation,
     gender,
     birthdate_text,
     case when length(birthdate_text) = 10 then right(birthdate_text, 5) end as birthday,

@@ -75,7 +75,8 @@ with corrected as (
             else names.nickname_groups end as nickname_groups,
         case when not is_filler then names.middle_name_key end as middle_name_key,
         case when is_filler then null when is_swapped then names.given_name_key else names.family_name_key end
-            as family_name_key
+            as family_name_key,
+        names.generation
     from staging.person_names as names
     left join corrected on corrected.record_key = names.record_key
     left join given_groups on corrected.names_swapped and given_groups.name_key = names.family_name_key
@@ -92,6 +93,7 @@ select
     names.nickname_groups,
     names.middle_name_key,
     names.family_name_key,
+    names.generation,
     case when genders.status = 'valid' then genders.value end as gender,
     case
         when filler_births.value is not null then null

@@ -81,7 +81,8 @@ with parsed as (
         case
             -- Chinese, Japanese and Korean names are written family name first.
             when regexp_matches(family_name, '^[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]+$')
-                then concat_ws(' ', family_name, given_name)
+                then coalesce(case when whole_value = family_name || given_name then whole_value end,
+                    concat_ws(' ', family_name, given_name))
             else concat_ws(' ', given_name, middle_name, family_name, suffix)
         end as parts_name,
         length(whole_match_key) - length(replace(whole_match_key, ' ', '')) as spaces_in_whole
@@ -120,6 +121,13 @@ select
     case when party_type = 'person' then nickname_groups end as nickname_groups,
     case when party_type = 'person' then middle_name_key end as middle_name_key,
     case when party_type = 'person' then family_name_key end as family_name_key,
+    -- What a suffix says of which one of the name: 1 the elder, 2 the younger, 3 his son.
+    case
+        when regexp_matches(suffix, '(?i)\b(sr|snr|senior)\b') then 1
+        when regexp_matches(suffix, '(?i)\b(jr|jnr|junior|ii|2nd|filho)\b') then 2
+        when regexp_matches(suffix, '(?i)\b(iii|3rd|neto)\b') then 3
+        when regexp_matches(suffix, '(?i)\b(iv|4th)\b') then 4
+    end::tinyint as generation,
     case
         when party_type = 'organisation' and named_as_organisation
             then coalesce(whole_organisation_key, nullif(concat_ws(' ', given_match_key, given_organisation_key,

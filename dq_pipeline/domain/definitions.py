@@ -171,6 +171,7 @@ _MATCHING: Mapping[str, str] = {
     "organisation_key": "The organisation's name without legal form, in its form for matching.",
     "nickname_group": "The likeliest name the given name may be short for.",
     "nickname_groups": "The given name and every name it may be short for.",
+    "generation": "Which one of the name a suffix says: 1 the elder (Sr.), 2 the younger (Jr., II), 3 (III), 4 (IV).",
     "birth_year": "Year of birth.",
     "birth_month": "Month of birth.",
     "birthdate_readings": "Every date that the birthdate as it arrived can mean.",

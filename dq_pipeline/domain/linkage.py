@@ -20,7 +20,8 @@ Population = Literal["person", "organisation"]
 @dataclass(frozen=True)
 class Level:
     """One degree of agreement. `when`: SQL over the columns of linkage.records, with `_l` and `_r` for the two
-    sides. `label` completes the sentence "<comparison>: …". `expected` is the m assumed before any data is seen.
+    sides. `label` completes the sentence "<comparison>: …". `expected` is the m assumed before any data is seen,
+    `chance` the u.
 
     `rarity`: a column whose shared value says how much the agreement is worth: u becomes the share of
     customers that have this very value (two Smith are little evidence, two Featherstonehaugh much).
@@ -32,6 +33,7 @@ class Level:
     expected: float
     rarity: str = ""
     neutral: bool = False
+    chance: float = 0.002
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Explanation:
 
     `shares`: how often such a pair agrees on a comparison the way one customer would (1 always, 0 only by
     chance). `expected`: such pairs for every pair that is one customer, before any data is seen.
+
+    `kind_of`: the explanation this is a rare kind of, `at_most` so many for each of that: where there are no families,
+    pairs that look like twins are something else.
     """
 
     name: str
@@ -75,6 +80,8 @@ class Explanation:
     shares: Mapping[str, float]
     expected: float
     reason: str
+    kind_of: str = ""
+    at_most: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -212,6 +219,8 @@ def policy_problems(policy: LinkagePolicy) -> list[str]:
     for explanation in policy.explanations:
         for name in sorted(set(explanation.shares) - set(names)):
             problems.append(f"explanation {explanation.name}: there is no comparison {name}")
+        if explanation.kind_of not in {"", *(other.name for other in policy.explanations)} - {explanation.name}:
+            problems.append(f"explanation {explanation.name}: there is no explanation {explanation.kind_of}")
     labels = {(comparison.name, level.label) for comparison in policy.comparisons for level in comparison.levels}
     for guard in policy.guards:
         for name, label in sorted(set(guard.named()) - labels):

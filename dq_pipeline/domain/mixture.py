@@ -41,10 +41,13 @@ class ComparedPairs:
 
 @dataclass(frozen=True)
 class Rival:
-    """An explanation other than one customer: `shares[k]` is how often it makes comparison k agree."""
+    """An explanation other than one customer: `shares[k]` is how often it makes comparison k agree. `kind_of`: number
+    of the rival it is a rare kind of (None: of none), `at_most` so many for each of that."""
 
     shares: FloatArray
     expected: float
+    kind_of: int | None = None
+    at_most: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,13 @@ class Trust:
 @dataclass(frozen=True)
 class Start:
     """Where learning begins, one array a comparison, one element a level: the `expected` m, u as counted on
-    random pairs, and which levels are `neutral` (weight 0, u follows m). `rarest`: of each comparison the rarest u
-    that the random pairs could show. `prior`: the first guess."""
+    random pairs, which levels are `neutral` (weight 0, u follows m), and `rarest`, the least u there can be. `prior`:
+    the first guess."""
 
     expected: tuple[FloatArray, ...]
     sampled_u: tuple[FloatArray, ...]
     neutral: tuple[NDArray[np.bool_], ...]
-    rarest: tuple[float, ...]
+    rarest: tuple[FloatArray, ...]
     prior: float
 
 
@@ -94,7 +97,7 @@ def fit(
 
     Stops when no match weight moves by more than `tolerance` bits.
     """
-    expected = tuple(_possible(level, e) for level, e in zip(pairs.level, start.expected, strict=True))
+    expected = tuple(_possible(level, e, trust) for level, e in zip(pairs.level, start.expected, strict=True))
     start = replace(start, expected=expected)
     begin = Parameters(expected, start.sampled_u, start.prior, np.array([start.prior * r.expected for r in rivals]))
     now = _with_clean_u(begin, start, rivals)
@@ -106,12 +109,13 @@ def fit(
     return now
 
 
-def _possible(level: IntArray, expected: FloatArray) -> FloatArray:
-    """Expectations without the levels no pair shows: where there are no postal codes, none can be the same."""
-    seen = np.bincount(level[level != MISSING], minlength=len(expected)) > 0
-    if not seen.any():
-        return expected
-    result: FloatArray = np.where(seen, expected / expected[seen].sum(), 1e-6)
+def _possible(level: IntArray, expected: FloatArray, trust: Trust) -> FloatArray:
+    """Expectations without the levels no pair shows: where there are no postal codes, none can be the same. The fewer
+    pairs there are to show them, the less that says."""
+    shown = np.bincount(level[level != MISSING], minlength=len(expected))
+    doubt = trust.strength / (trust.strength + shown.sum())
+    possible = np.where(shown > 0, expected, np.maximum(expected * doubt, 1e-6))
+    result: FloatArray = possible / possible.sum()
     return result
 
 
@@ -168,10 +172,13 @@ def _maximise(
         share = (count + trust.strength * expected) / (count.sum() + trust.strength)
         m.append(np.maximum(share, trust.minimum_m))
     total = float(one_customer.sum())
-    prior = min(max(total, 1.0) / pairs.possible, 0.5)
+    prior = (max(total, 1.0) + trust.strength * start.prior) / (pairs.possible + trust.strength)
     # The trust in rivals fades with the matches found, so that it never outweighs what little there is.
     trusted = trust.strength * total / (total + trust.strength)
     counts = by_rival.sum(axis=1) + trusted * np.array([r.expected for r in rivals])
+    for r, rival in enumerate(rivals):
+        if rival.kind_of is not None:
+            counts[r] = min(counts[r], rival.at_most * counts[rival.kind_of])
     now = Parameters(tuple(m), start.sampled_u, prior, np.maximum(counts, 1e-3) / pairs.possible, step)
     return _with_clean_u(now, start, rivals)
 

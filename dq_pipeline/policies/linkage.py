@@ -92,17 +92,20 @@ GIVEN_NAME = Comparison(
             f"{overlap('given_words')} or {in_other_names('given_words')}",
             "shares a word, or a middle name of the other",
             0.02,
+            chance=0.01,
         ),
         Level(
             "least(length(given_name_l), length(given_name_r)) = 1 and left(given_name_l, 1) = left(given_name_r, 1)",
             "an initial that fits",
             0.04,
+            chance=0.04,
         ),
         Level(
             f"{alike('given_name', 0.8)} or (least(length(given_name_l), length(given_name_r)) >= 3 "
             "and (contains(given_name_l, given_name_r) or contains(given_name_r, given_name_l)))",
             "somewhat alike, or part of the other",
             0.01,
+            chance=0.02,
         ),
         Level("", "different", 0.01),
     ),
@@ -144,7 +147,7 @@ WHOLE_NAME = Comparison(
         Level(SOUNDS_THE_SAME, "the same but for spelling", 0.1, rarity="sound_name"),
         Level(NEARLY_THE_NAME, "nearly the same", 0.08, rarity="sorted_name"),
         Level(f"{ALL_WORDS} and {same('telling_word')}", "one name has all words of the other", 0.06, "telling_word"),
-        Level(overlap("sound_words"), "shares a word", 0.03),
+        Level(overlap("sound_words"), "shares a word", 0.03, chance=0.02),
         Level("", "different", 0.03),
     ),
     reason="where nobody can tell given from family name: written in one word, or only one of them given",
@@ -173,10 +176,18 @@ ORGANISATION = Comparison(
         Level(f"{ALL_WORDS} and {same('telling_word')}", "one name has all words of the other", 0.08, "telling_word"),
         Level("organisation_l = acronym_r or acronym_l = organisation_r", "initials of the other", 0.02),
         Level(same("telling_word"), "shares its rarest word", 0.04, rarity="telling_word"),
-        Level(overlap("sound_words"), "shares a word", 0.03),
+        Level(overlap("sound_words"), "shares a word", 0.03, chance=0.03),
         Level("", "different", 0.03),
     ),
     reason="legal forms, branches and towns come and go behind the name that counts",
+)
+
+GENERATION = Comparison(
+    "generation",
+    needs=("generation",),
+    missing=either_missing("generation"),
+    levels=(Level(same("generation"), "the same", 0.98), Level("", "different", 0.02)),
+    reason="Senior is not Junior, nor the Second the Third; a father often has no suffix, so one alone says nothing",
 )
 
 # 1984, or 1984-05: only the year, or year and month, are known on one side.
@@ -184,6 +195,12 @@ PARTLY_KNOWN = "least(length(birthdate_text_l), length(birthdate_text_r)) < 10"
 FITS_AS_FAR_AS_KNOWN = (
     f"({PARTLY_KNOWN} and (starts_with(birthdate_text_l, birthdate_text_r) "
     "or starts_with(birthdate_text_r, birthdate_text_l)))"
+)
+
+# 2006-08-02 and 2006-02-08: read the other way round, or written so.
+DAY_AND_MONTH_SWAPPED = (
+    "(list_has_any(birthdate_readings_l, birthdate_readings_r) "
+    "or (birth_year_l = birth_year_r and birthday_l = right(birthday_r, 2) || '-' || left(birthday_r, 2)))"
 )
 
 # Years between a parent's birth and a child's. A slip rarely moves the decade and something else.
@@ -196,17 +213,18 @@ BIRTHDATE = Comparison(
     levels=(
         Level(f"{same('birthdate_text')} and length(birthdate_text_l) = 10", "the same", 0.82, rarity="birthdate_text"),
         Level(FITS_AS_FAR_AS_KNOWN, "fits, as far as it is known", 0.03, rarity="birth_year"),
-        Level("list_has_any(birthdate_readings_l, birthdate_readings_r)", "day and month swapped", 0.02),
+        Level(DAY_AND_MONTH_SWAPPED, "day and month swapped", 0.02),
         Level(edited("birthdate_text", 1, shortest=10), "one digit differs", 0.07),
         Level(
             f"{same('birthday')} or left(birthdate_text_l, 7) = left(birthdate_text_r, 7) "
             f"or ({same('birth_year')} and right(birthday_l, 2) = right(birthday_r, 2))",
             "day, month or year differs",
             0.03,
+            chance=0.005,
         ),
-        Level(A_GENERATION, "a generation apart", 0.005),
-        Level(edited("birthdate_text", 2, shortest=10), "two digits differ", 0.01),
-        Level(same("birth_year"), "same year, other day", 0.01),
+        Level(A_GENERATION, "a generation apart", 0.005, chance=0.4),
+        Level(edited("birthdate_text", 2, shortest=10), "two digits differ", 0.01, chance=0.005),
+        Level(same("birth_year"), "same year, other day", 0.01, chance=0.015),
         Level("", "different", 0.005),
     ),
     reason="does not change; slips are single digits and swapped fields; 1 January often means only the year is known",
@@ -238,8 +256,8 @@ EMAIL = Comparison(
             0.04,
             rarity="email_local_part",
         ),
-        Level(same("mailbox"), "same shared mailbox", 0.02, rarity="mailbox"),
-        Level(same("email_domain"), "same domain", 0.05, rarity="email_domain"),
+        Level(same("mailbox"), "same shared mailbox", 0.02, neutral=True),
+        Level(same("email_domain"), "same domain", 0.05, rarity="email_domain", chance=0.1),
         Level("", "different", 0.15),
     ),
     reason="people keep a private and a work address and mistype domains; info@ belongs to nobody in particular",
@@ -274,8 +292,8 @@ STREET = Comparison(
         Level(same("address"), "the same address line", 0.5, rarity="address"),
         Level(f"{same('house_number')} and {SIMILAR_STREET}", "same house, street written differently", 0.12),
         Level(same("street"), "same street, other or no number", 0.06, rarity="street"),
-        Level(SIMILAR_STREET, "similar street", 0.06),
-        Level(overlap("street_words"), "shares a word", 0.03),
+        Level(SIMILAR_STREET, "similar street", 0.06, chance=0.01),
+        Level(overlap("street_words"), "shares a word", 0.03, chance=0.05),
         Level("", "different", 0.23),
     ),
     reason="written in many ways, and stale after a move; neighbours share the street, families the line",
@@ -418,6 +436,8 @@ PERSON_EXPLANATIONS = (
         "twins",
         {"family name": 1.0, "street": 1.0, "place": 1.0, "phone": 0.6, "e-mail": 0.1, "birthdate": 1.0},
         expected=0.03,
+        kind_of="household",
+        at_most=0.3,
         reason="a household of one birthdate: only the given name tells",
     ),
     Explanation(
@@ -434,6 +454,8 @@ PERSON_EXPLANATIONS = (
             "gender": 1.0,
         },
         expected=0.03,
+        kind_of="household",
+        at_most=0.3,
         reason="names are handed down; the birthdate tells",
     ),
     Explanation(
@@ -485,7 +507,7 @@ PERSON_GUARDS = (
             "birthdate": ("the same",),
             "street": _ONE_ADDRESS,
         },
-        differs=_OTHER,
+        differs={},
         unless=_OWN,
         asks=True,
         reason="all they do not share is the given name, which a model with few twins to learn from takes for a slip",
@@ -503,6 +525,19 @@ PERSON_GUARDS = (
         unless=_OWN,
         asks=True,
         reason="names are handed down; where birthdates are often wrong, a model makes little of two of them",
+    ),
+    Guard(
+        "generations",
+        "father and son: one name, but Senior and Junior",
+        when={
+            "given name": ("the same", "a nickname of the other", "nearly the same"),
+            "family name": _ONE_FAMILY,
+            "generation": ("different",),
+        },
+        differs={},
+        unless={"national id": ("the same",)},
+        asks=True,
+        reason="who writes a suffix writes it to be told apart",
     ),
     Guard(
         "household",
@@ -548,6 +583,7 @@ PERSONS = LinkagePolicy(
         FAMILY_NAME,
         WHOLE_NAME,
         OTHER_NAMES,
+        GENERATION,
         BIRTHDATE,
         GENDER,
         EMAIL,

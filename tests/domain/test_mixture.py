@@ -20,6 +20,7 @@ TRUE_U = tuple(
 )
 EXPECTED = tuple(np.array(m) for m in ([0.9, 0.05, 0.05], [0.9, 0.05, 0.05], [0.9, 0.05, 0.05], [0.7, 0.1, 0.2]))
 HOUSEHOLD = Rival(shares=np.array([0.0, 0.0, 1.0, 1.0]), expected=1.0)
+TWINS = Rival(shares=np.array([0.0, 1.0, 1.0, 1.0]), expected=0.03, kind_of=0, at_most=0.3)
 
 
 def drawn(random: np.random.Generator, count: int, probabilities: tuple[np.ndarray, ...]) -> list[np.ndarray]:
@@ -45,7 +46,7 @@ def mixed(matches: int, relatives: int) -> tuple[np.ndarray, ...]:
 
 def start(expected: tuple[np.ndarray, ...] = EXPECTED, u: tuple[np.ndarray, ...] = TRUE_U) -> Start:
     neutral = tuple(np.zeros(len(e), dtype=np.bool_) for e in expected)
-    return Start(expected, u, neutral, (RAREST,) * len(expected), 1 / RECORDS)
+    return Start(expected, u, neutral, tuple(np.full(len(e), RAREST) for e in expected), 1 / RECORDS)
 
 
 def test_known_parameters_come_back() -> None:
@@ -54,6 +55,18 @@ def test_known_parameters_come_back() -> None:
     for m, true in zip(found.m, TRUE_M, strict=True):
         assert m == pytest.approx(true, abs=0.03)
     assert found.rivals[0] < found.prior / 20
+
+
+@pytest.mark.parametrize("relatives", [0, 3000])
+def test_where_no_families_live_there_are_no_twins(relatives: int) -> None:
+    """All agrees but the given name: twins, or a slip where nobody shares a home."""
+    found = fit(world(3000, relatives), start(u=mixed(3000, relatives)), (HOUSEHOLD, TWINS), TRUST)
+    assert found.rivals[1] <= 0.3 * found.rivals[0]
+    but_the_name = ComparedPairs(
+        tuple(np.array([level]) for level in (2, 0, 0, 0)), tuple(np.full(1, np.nan) for _ in EXPECTED), POSSIBLE
+    )
+    one_customer, _ = posteriors(but_the_name, found, (HOUSEHOLD, TWINS))
+    assert (one_customer[0] > 0.75) == (relatives == 0)
 
 
 def test_families_are_told_from_customers() -> None:
@@ -109,15 +122,15 @@ def test_few_pairs_leave_the_expectations_standing(pairs: int) -> None:
 
 def test_a_level_that_cannot_occur_takes_no_expectation_away() -> None:
     """Without postal codes no two can be the same: what is left shares the expectation."""
-    level = np.array([1, 1, 2], dtype=np.int64)
+    level = np.array([1, 1, 2] * 10_000, dtype=np.int64)
     only = Start(
         (np.array([0.8, 0.15, 0.05]),),
         (np.array([1e-6, 0.01, 0.99]),),
         (np.zeros(3, dtype=np.bool_),),
-        (RAREST,),
-        1e-4,
+        (np.full(3, RAREST),),
+        1e-9,
     )
-    found = fit(ComparedPairs((level,), (np.full(3, np.nan),), 1e6), only, (), TRUST, iterations=1)
+    found = fit(ComparedPairs((level,), (np.full(len(level), np.nan),), 1e6), only, (), TRUST, iterations=1)
     assert found.m[0] == pytest.approx([0.002, 0.75, 0.25], abs=0.02)
 
 
@@ -129,7 +142,7 @@ def test_a_neutral_level_weighs_nothing_and_its_absence_does() -> None:
         (np.array([0.95, 0.05]), np.array([0.9, 0.1])),
         (np.array([0.1, 0.9]), np.array([1e-6, 1.0])),
         (np.array([True, False]), np.array([False, False])),
-        (RAREST,) * 2,
+        (np.full(2, RAREST),) * 2,
         1e-4,
     )
     found = fit(ComparedPairs((level, names), (surprise, surprise), 1e6), begin, (), TRUST)
@@ -148,7 +161,7 @@ def test_a_rare_shared_value_counts_by_its_rarity() -> None:
         (np.array([0.9, 0.1]),) * 2,
         (np.array([0.01, 0.99]),) * 2,
         (np.zeros(2, dtype=np.bool_),) * 2,
-        (RAREST,) * 2,
+        (np.full(2, RAREST),) * 2,
         1e-4,
     )
     one_customer, _ = posteriors(pairs, fit(pairs, begin, (), TRUST, iterations=1), ())

@@ -43,8 +43,7 @@ _SAMPLE = "dq_link_training"
 # Random pairs looked at to see how often a comparison can be made, and the most common that "never seen" can be.
 _SHARE_PAIRS = 100_000
 _MOST_RARE = 1e-3
-# What is assumed of chance agreement before any pair is seen, and how many pairs' worth of trust that is.
-_ASSUMED_U = 0.002
+# How many pairs' worth of trust there is in what is assumed of chance agreement before any pair is seen.
 _ASSUMED_PAIRS = 200
 
 
@@ -92,7 +91,7 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
             expected=tuple(np.array([level.expected for level in c.levels]) for c in comparisons),
             sampled_u=tuple(np.array(sampled[c.name].u) for c in comparisons),
             neutral=tuple(np.array([level.neutral for level in c.levels]) for c in comparisons),
-            rarest=tuple(_rarest(random[c.name]) for c in comparisons),
+            rarest=tuple(np.maximum(_assumed(c, random[c.name]), _rarest(random[c.name])) for c in comparisons),
             prior=_first_prior(records),
         ),
         _rivals(comparisons, policy),
@@ -164,11 +163,18 @@ def _steadied(comparison: Comparison, counted: Sequence[float], pairs: float) ->
     Among few records most pairs that agree are one customer, and chance cannot be seen. So where agreement is known to
     be rare, in whatever has values by whose rarity it is judged, that is what is assumed, as if seen on _ASSUMED_PAIRS.
     """
-    agree = list(counted[:-1]) or [0.0] * (len(comparison.levels) - 1)
-    if any(level.rarity for level in comparison.levels):
-        agree = [(u * pairs + _ASSUMED_U * _ASSUMED_PAIRS) / (pairs + _ASSUMED_PAIRS) for u in agree]
-    agree = [max(u, _rarest(pairs)) for u in agree]
+    *assumed, _ = _assumed(comparison, pairs)
+    seen = list(counted[:-1]) or [0.0] * len(assumed)
+    weight = pairs / (pairs + _ASSUMED_PAIRS) if any(assumed) else 1.0
+    agree = [max(u * weight + a, _rarest(pairs)) for u, a in zip(seen, assumed, strict=True)]
     return [*agree, max(1 - sum(agree), _rarest(pairs))]
+
+
+def _assumed(comparison: Comparison, pairs: float) -> list[float]:
+    """How much of each level's u comes from what is assumed of chance, beside so many random pairs; 0: nothing is."""
+    agree, trust = comparison.levels[:-1], _ASSUMED_PAIRS / (pairs + _ASSUMED_PAIRS)
+    known_to_be_rare = any(level.rarity for level in agree)
+    return [*(level.chance * trust if known_to_be_rare else 0.0 for level in agree), 0.0]
 
 
 def _rarest(pairs: float) -> float:
@@ -233,8 +239,14 @@ def _compare(
 
 
 def _rivals(comparisons: Sequence[Comparison], policy: LinkagePolicy) -> tuple[Rival, ...]:
+    numbers = {e.name: number for number, e in enumerate(policy.explanations)}
     return tuple(
-        Rival(np.array([float(e.shares.get(c.name, 0.0)) for c in comparisons]), e.expected)
+        Rival(
+            np.array([float(e.shares.get(c.name, 0.0)) for c in comparisons]),
+            e.expected,
+            numbers.get(e.kind_of),
+            e.at_most,
+        )
         for e in policy.explanations
     )
 

@@ -103,3 +103,13 @@ SPANISH_FAMILIES = word_set(
     carmona crespo roman pastor soto saez velasco moya soler parra esteban bravo gallardo rojas marquez martin
     """
 )
+
+# The commonest family names of one character as written in China, on Taiwan and in Korea: some nine people in ten.
+EAST_ASIAN_FAMILIES = frozenset(
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖蕭萧田董袁潘于蒋蔣蔡余"
+    "杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫阎閻段雷侯龙龍史陶黎贺賀顾顧"
+    "毛郝龚龔邵万萬钱錢严嚴覃武戴莫孔向汤湯김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구"
+)
+EAST_ASIAN_LONG_FAMILIES = word_set(
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 皇甫 尉迟 尉遲 公孙 公孫 慕容 令狐 夏侯 司徒 남궁 황보 제갈 선우 독고"
+)

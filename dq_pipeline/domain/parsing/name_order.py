@@ -153,12 +153,22 @@ def _before_particles(words: list[str], start: int) -> int:
     return start
 
 
+def _family_in_front(name: str) -> int:
+    """How many characters at the front are the family name; 0 where that is not sure (山田太郎 is Japanese)."""
+    if 3 <= len(name) <= 4 and name[:2] in data.EAST_ASIAN_LONG_FAMILIES:
+        return 2
+    return int(2 <= len(name) <= 3 and name[0] in data.EAST_ASIAN_FAMILIES)
+
+
 def _single_word(title: list[str], words: list[str]) -> Parts:
     """One word: a family name after a form of address ("Mr Smith"), else a given name. An East Asian name written
-    without a space holds both and cannot be cut without knowing it.
+    without a space holds both, and is cut where its beginning is a common Chinese or Korean family name.
     """
-    if not words or EAST_ASIAN.fullmatch(words[0]):
+    if not words:
         return Parts(title, [], [], [], [])
+    if EAST_ASIAN.fullmatch(words[0]):
+        cut = _family_in_front(words[0])
+        return Parts(title, [words[0][cut:]] if cut else [], [], [words[0][:cut]] if cut else [], [], _FAMILY_FIRST)
     if title and plain(title[-1]) not in ("sir", "dame"):
         return Parts(title, [], [], words, [])
     return Parts(title, words, [], [], [])

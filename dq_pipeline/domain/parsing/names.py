@@ -165,6 +165,8 @@ def _written(part: NamePart, text: str, parts: Parts) -> ParsedName:
     whole = " ".join(filter(None, (by_part[name] for name in parts.order)))
     if len(parts.given + parts.middle) > 1 and len(parts.family) == 1 and plain(parts.family[0]) in GENERATIONS:
         whole = f"{family}, {given} {middle or ''}".rstrip()  # John Paul Senior would be a son of Mr Paul
+    if whole.replace(" ", "") == text:
+        whole = text  # written without a space where the name is at home
     comma = "" if all(is_suffix(word, left=2) for word in parts.suffix) else ","  # "Ann Lee, RN" needs it
     shown = by_part | {"full": f"{whole}{comma} {suffix or ''}".strip()}
     value = shown[part] or text

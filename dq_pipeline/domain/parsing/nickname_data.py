@@ -6,7 +6,7 @@ plausibly uses both in different systems. Where a short form stands in several g
 """
 
 NICKNAME_GROUPS = """
-margaret: peggy meg maggie madge marge margie daisy greta peg mags maisie meggie pegg
+margaret: peggy meg maggie madge marge margie daisy greta peg peggie mags maisie meggie pegg
 mary: polly molly mamie may minnie
 robert: bob bobby rob robbie bert
 richard: dick rick rich ricky richie
@@ -284,7 +284,7 @@ adriana: jana adrie
 margaretha: greet griet marga gre
 bartholomeus: bart
 antony: tony anthony
-mohammed: mohamed muhammad mohammad mohd md mo muhammed mehmet mhmd
+mohammed: mohamed muhammad mohammad mohd md mo muhammed mehmet mhmd mhd muhd
 ahmed: ahmad ahmet
 hussein: husain hossein huseyin hussain
 yusuf: yousef youssef yusef joseph

@@ -60,7 +60,8 @@ LAST_WORDS = word_set(
     """
     foundation association holdings council institute hospital consulting solutions technologies logistics
     industries enterprises insurance bakery group trading international services systems university society club
-    partners clinic pharmacy ministry
+    partners clinic pharmacy ministry exports export imports import airlines airways shipping software electronics
+    pharmaceuticals chemicals manufacturing construction properties realty ventures investments catering plumbing
     """
 )
 FIRST_WORDS = word_set(

@@ -26,6 +26,7 @@ COLUMNS = {
     **dict.fromkeys(_TEXT.split(), "VARCHAR"),
     **dict.fromkeys(_LISTS.split(), "VARCHAR[]"),
     "birthdate_readings": "DATE[]",
+    "generation": "TINYINT",
 }
 
 

@@ -77,6 +77,37 @@ def test_everything_alike_does_not_fail(tmp_path: Path) -> None:
     assert sum(len(keys) for keys in found) == 12
 
 
+def test_a_word_that_all_the_few_organisations_share_joins_none_of_them(tmp_path: Path) -> None:
+    """Of eight firms that all trade in exports, only the two at one address are one."""
+    towns = ("lahore", "smolensk", "athens", "toronto", "salem", "camden", "lima")
+    rows = [
+        record(
+            f"a:{n}",
+            party_type="organisation",
+            organisation=f"{name} exports",
+            organisation_words=[name, "exports"],
+            telling_word=name,
+            address=f"{n + 1} {name} street",
+            street=f"{name} street",
+            locality=name,
+        )
+        for n, name in enumerate(towns)
+    ]
+    rows.append(rows[2] | {"record_key": "b:2", "source_system": "b", "source_record_id": "2"})
+    found = customers(tmp_path, rows)[1]
+    assert [keys for keys in found if len(keys) > 1] == [["a:2", "b:2"]]
+
+
+def test_day_and_month_swapped_is_little_against_one_customer(tmp_path: Path) -> None:
+    rows = [
+        record("a:1", **RARE | {"birthdate": "1961-04-07"}),
+        record("b:1", **RARE | {"birthdate": "1961-07-04"}),
+        record("a:2", **OTHER),
+        record("b:3", given_name="astrid", family_name="lindqvist", birthdate="1990-06-02"),
+    ]
+    assert customers(tmp_path, rows)[1] == [["a:1", "b:1"], ["a:2"], ["b:3"]]
+
+
 def test_one_column_only(tmp_path: Path) -> None:
     rows = [record(f"{source}:{n}", email=f"user{n}@mail.example") for n in range(15) for source in "ab"]
     _, found = customers(tmp_path, rows)
