@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dq_pipeline.adapters.activity import create_consent_macro
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_exists
+from dq_pipeline.adapters.warehouse import describe_table, quote_identifier, quote_literal, table_exists
 from dq_pipeline.domain.access import ColumnView, PublishedColumn, RoleView, TableView
 from dq_pipeline.domain.masking import (
     COMMON_ENDINGS,
@@ -69,7 +69,7 @@ def published_columns(
 ) -> dict[str, list[PublishedColumn]]:
     """The columns of those `tables` that are there, with `classes` by (table, column); unclassified where none is."""
     found = {
-        table: column_schema(con, *table.split(".", 1)) for table in tables if table_exists(con, *table.split("."))
+        table: describe_table(con, *table.split(".", 1)) for table in tables if table_exists(con, *table.split("."))
     }
     return {
         table: [PublishedColumn(name, data_type, classes.get((table, name), "")) for name, data_type in columns]

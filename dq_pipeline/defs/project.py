@@ -23,9 +23,8 @@ GROUPS = {"staging": "staging", "linkage": "linkage", "golden": "golden", "quali
 
 
 def project_models(contracts: Mapping[str, Contract]) -> dict[str, SqlModel]:
-    """The project's SQL models in the order to run them."""
-    made = [SOURCE_RECORDS, *PARSED, *PARSED_TABLES, *_made(), *(f"raw.{contract}" for contract in contracts)]
-    return load_sql_models(MODELS_SQL, made_elsewhere=made, schemas=tuple(GROUPS))
+    """The project's SQL models in the order to run them; read anew only when a file has changed."""
+    return dict(_models(_digest(), tuple(contracts)))
 
 
 def lineage() -> Lineage:
@@ -44,6 +43,12 @@ def _digest() -> str:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _models(_files: str, contracts: tuple[str, ...]) -> Mapping[str, SqlModel]:
+    made = [SOURCE_RECORDS, *PARSED, *PARSED_TABLES, *_made(), *(f"raw.{contract}" for contract in contracts)]
+    return load_sql_models(MODELS_SQL, made_elsewhere=made, schemas=tuple(GROUPS))
 
 
 @lru_cache(maxsize=1)

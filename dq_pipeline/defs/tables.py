@@ -8,7 +8,7 @@ import duckdb
 
 from dq_pipeline.adapters.row_models import refresh_model_table
 from dq_pipeline.adapters.sql_models import SqlModel
-from dq_pipeline.adapters.warehouse import column_schema, row_count
+from dq_pipeline.adapters.warehouse import describe_table, row_count
 from dq_pipeline.defs.project import lineage
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.domain.dictionary import PIPELINE_OWNER
@@ -49,7 +49,7 @@ def materialized(
 ) -> dg.MaterializeResult[Any]:
     """Row count, column schema and column lineage of a table just written, as metadata."""
     schema, name = table.split(".")
-    columns = column_schema(con, schema, name)
+    columns = describe_table(con, schema, name)
     metadata = {
         "dagster/row_count": row_count(con, schema, name),
         "dagster/column_schema": dg.TableSchema([dg.TableColumn(column, kind) for column, kind in columns]),

@@ -140,7 +140,7 @@ def classify(
     stated |= {column: 1 for column in lineage.columns if f"{column.table}.{column.name}" in _WRITTEN_BY_PEOPLE}
     return {
         column: _said(overrides or {}, column)
-        or ranks[max(stated.get(branch.column, 0) for branch in lineage.upstream(column).walk())]
+        or ranks[max(stated.get(origin, 0) for origin in lineage.origins(column))]
         for column in (lineage.columns if columns is None else columns)
     }
 

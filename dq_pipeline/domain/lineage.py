@@ -112,6 +112,17 @@ class Lineage:
         """The tree of what `column` is computed from, down to the raw columns."""
         return self._tree((Dependency(column),), self._sources, set())
 
+    def origins(self, column: Column) -> set[Column]:
+        """`column` and all it is computed from: the columns of `upstream`, without the tree."""
+        found, waiting = {Dependency(column)}, [Dependency(column)]
+        while waiting:
+            for source in self._sources(waiting.pop()):
+                if source not in found:
+                    found.add(source)
+                    if not self.columns[source.column].mixed:
+                        waiting.append(source)
+        return {dependency.column for dependency in found}
+
     def downstream(self, column: Column) -> Branch:
         """The tree of what is computed from `column`."""
         return self._tree((Dependency(column),), lambda node: self._users.get(node, ()), set())

@@ -99,6 +99,7 @@ def test_downstream_is_upstream_read_the_other_way(lineage: Lineage) -> None:
     for column in lineage.columns:
         comes_from = {branch.column for branch in lineage.upstream(column).walk()}
         assert (email in comes_from) == (column in reached), column
+        assert lineage.origins(column) == comes_from, column
 
 
 def test_the_whole_project_is_told_in_less_than_two_seconds() -> None:
@@ -269,5 +270,7 @@ def test_a_column_of_many_meanings_ends_a_trace() -> None:
     lineage = Lineage({day: origin(), mail: origin(), any_value: mixed, birthdate: origin(any_value)})
     assert [end.column for end in lineage.upstream(birthdate).ends()] == [any_value]
     assert [end.column for end in lineage.upstream(any_value).ends()] == [day, mail]
+    assert lineage.origins(birthdate) == {birthdate, any_value}
+    assert lineage.origins(any_value) == {any_value, day, mail}
     assert [end.column for end in lineage.downstream(mail).ends()] == [any_value]
     assert [end.column for end in lineage.downstream(any_value).ends()] == [birthdate]
