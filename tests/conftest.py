@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.line import Line
+from tests.once import once_a_session
 
 # The same examples each time, so that a commit is judged by what it changes. Look for new ones now and then with
 # HYPOTHESIS_PROFILE=explore.
@@ -25,14 +26,17 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 @pytest.fixture(scope="session")
 def sample_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
     """A home in which `sample` and `run` were called once. Tests must not change it."""
-    line = Line(tmp_path_factory.mktemp("line") / "home")
+    return Line(once_a_session(tmp_path_factory, "sample", _run_sample))
+
+
+def _run_sample(home: Path) -> None:
+    line = Line(home)
     made = line.command("sample", "--records", str(RECORDS), "--seed", "1")
     assert made.returncode == 0, made.stderr
     done = line.command("run")
-    (line.home / "stdout.txt").write_text(done.stdout)
-    (line.home / "stderr.txt").write_text(done.stderr)
+    (home / "stdout.txt").write_text(done.stdout)
+    (home / "stderr.txt").write_text(done.stderr)
     assert done.returncode == 0, done.stdout + done.stderr
-    return line
 
 
 @pytest.fixture(scope="session")

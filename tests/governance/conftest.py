@@ -14,6 +14,7 @@ from dq_pipeline.adapters.governance.places import Places
 from dq_pipeline.settings import CONTRACTS, MODELS_SQL
 from tests.governance.planted import EMAIL, GIVEN, ok, plant
 from tests.line import Line
+from tests.once import once_a_session
 
 NOW = datetime(2026, 11, 22, 12, 0, 0)
 
@@ -21,15 +22,18 @@ NOW = datetime(2026, 11, 22, 12, 0, 0)
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Line:
     """Run once; the person pinned by a steward, and noted by somebody in a file of their own. Never changed."""
-    line = Line(tmp_path_factory.mktemp("governance") / "home")
+    return Line(once_a_session(tmp_path_factory, "governance", _run_world) / "home")
+
+
+def _run_world(folder: Path) -> None:
+    line = Line(folder / "home")
     ok(line.command("sample", "--records", "300", "--seed", "1"))
     plant(line.home / "extracts")
-    shutil.copytree(line.home / "extracts", line.home.parent / "delivered")
+    shutil.copytree(line.home / "extracts", folder / "delivered")
     ok(line.command("run"))
     words = ("--author", "Eve Stone", "--reason", f"{GIVEN} rang")
     ok(line.command("pin", customer_of(line), "given_name", f"{GIVEN} Maria", *words, "--yes"))
     (line.home / "notes.txt").write_text(f"call {EMAIL.upper()} back", "utf-16")
-    return line
 
 
 def customer_of(line: Line) -> str:
