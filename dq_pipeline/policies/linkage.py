@@ -101,7 +101,7 @@ GIVEN_NAME = Comparison(
             chance=0.04,
         ),
         Level(
-            f"{alike('given_name', 0.8)} or (least(length(given_name_l), length(given_name_r)) >= 3 "
+            f"{edited('given_name', 2, shortest=5)} or (least(length(given_name_l), length(given_name_r)) >= 3 "
             "and (contains(given_name_l, given_name_r) or contains(given_name_r, given_name_l)))",
             "somewhat alike, or part of the other",
             0.01,
