@@ -1,5 +1,6 @@
 -- Every automatic change of what a value means: proposed where its rule finds it, applied where the rule is switched on
 -- and sure enough (quality.correction_rules). The staging tables take from here what is applied and nothing else.
+-- materialized: changes by record_key
 with written_emails as (
     select record_key, source_system, 'email' as column_name, email as before
     from staging.source_records where email is not null

@@ -1,7 +1,7 @@
 -- One row per source record: every value in its standard form with a status, what could not be read as it arrived.
 -- Times without a zone are taken as UTC. A placeholder is kept for display and marked. What quality.corrections has
 -- applied stands here in place of what arrived; without its rows this table is what it would be without the rules.
--- materialized: changes by record_key
+-- materialized: by record_key
 with corrected as (
     select
         record_key,
@@ -15,8 +15,17 @@ with corrected as (
     from quality.corrections
     where applied
     group by record_key
-), fillers as (
-    select column_name, value from staging.shared_values where status = 'placeholder'
+), doubtful as (
+    select
+        record_key,
+        max(status) filter (column_name = 'email') as email,
+        max(status) filter (column_name = 'phone_number') as phone_number,
+        max(status) filter (column_name = 'birthdate') as birthdate,
+        max(status) filter (column_name = 'street_address') as street_address,
+        max(status) filter (column_name = 'name') as name,
+        max(status) filter (column_name = 'national_id') as national_id
+    from staging.doubtful_values
+    group by record_key
 )
 select
     records.record_key,
@@ -63,31 +72,25 @@ select
             then try_cast(records.last_activity_at as timestamp)
         else coalesce(corrected.last_activity_at, active.moment)
     end as last_activity_at,
-    case when filler_emails.value is not null then 'placeholder' else coalesce(emails.status, 'missing') end
-        as email_status,
-    case when filler_phones.value is not null then 'placeholder' else coalesce(phones.status, 'missing') end
-        as phone_number_status,
+    coalesce(doubtful.email, emails.status, 'missing') as email_status,
+    coalesce(doubtful.phone_number, phones.status, 'missing') as phone_number_status,
     case
-        when filler_births.value is not null then 'placeholder'
-        when coalesce(corrected.birthdate, case when births.status = 'valid' then births.value end) > conventions.as_of
-            then 'future'
+        when doubtful.birthdate is not null then doubtful.birthdate
         when corrected.birthdate is not null then 'valid'
         when records.birthdate is null then 'missing'
         else coalesce(births.status, 'invalid')
     end as birthdate_status,
-    case when filler_streets.value is not null then 'placeholder' else coalesce(addresses.status, 'missing') end
-        as street_address_status,
+    coalesce(doubtful.street_address, addresses.status, 'missing') as street_address_status,
     coalesce(countries.status, 'missing') as country_status,
     coalesce(postal_codes.status, 'missing') as postal_code_status,
-    case when filler_names.value is not null then 'placeholder' else names.name_status end as name_status,
+    coalesce(doubtful.name, names.name_status) as name_status,
     case
         when records.status is null then 'missing'
         when records.status in ('active', 'inactive', 'prospect', 'former', 'deceased', 'deleted') then 'valid'
         else 'invalid'
     end as status_status,
     coalesce(genders.status, 'missing') as gender_status,
-    case when filler_identifiers.value is not null then 'placeholder' else coalesce(identifiers.status, 'missing') end
-        as national_id_status,
+    coalesce(doubtful.national_id, identifiers.status, 'missing') as national_id_status,
     records.birthdate as birthdate_as_given,
     records.contract_id,
     records._load_id,
@@ -99,6 +102,7 @@ join staging.reading_context as context on context.contract_id = records.contrac
     and context.country_as_given is not distinct from records.country
 join staging.person_names as names on names.record_key = records.record_key
 left join corrected on corrected.record_key = records.record_key
+left join doubtful on doubtful.record_key = records.record_key
 left join staging.date_readings as births
     on births.raw = records.birthdate and births.date_order = conventions.date_order
 left join staging.date_readings as created
@@ -120,15 +124,3 @@ left join staging.parsed_countries as countries on countries.raw = records.count
 left join staging.parsed_texts as job_titles on job_titles.kind = 'job_title' and job_titles.raw = records.job_title
 left join staging.parsed_identifiers as identifiers
     on identifiers.raw = records.national_id and identifiers.country = context.country
-left join fillers as filler_emails on filler_emails.column_name = 'email' and filler_emails.value = emails.match_key
-left join fillers as filler_phones
-    on filler_phones.column_name = 'phone_number' and filler_phones.value = phones.value
-left join fillers as filler_births
-    on filler_births.column_name = 'birthdate'
-    and filler_births.value = coalesce(corrected.birthdate, births.value)::varchar
-left join fillers as filler_streets
-    on filler_streets.column_name = 'street_address'
-    and filler_streets.value = concat_ws(', ', addresses.match_key, lower(records.locality))
-left join fillers as filler_identifiers
-    on filler_identifiers.column_name = 'national_id' and filler_identifiers.value = identifiers.match_key
-left join fillers as filler_names on filler_names.column_name = 'name' and filler_names.value = names.name_key

@@ -1,5 +1,6 @@
 -- What each date text says by itself, and what it can only be taken to mean: a value that stands on a correction rule
 -- is kept apart from the one that does not, and is used where quality.corrections says that the rule is applied.
+-- materialized: by raw
 with read as (
     select
         *,

@@ -1,11 +1,13 @@
--- Whole names read as people's that are more probably organisations', told by the other names in the data: "Acme Trading"
--- beside "Acme Trading LLC". Only records with nothing but a whole name to go by are guessed: who has a given or family
--- name of its own, a birthdate, gender, job title, employer or form of address is a person.
+-- Records whose whole name reads as a person's and is more probably an organisation's, told by the other names in the
+-- data: "Acme Trading" beside "Acme Trading LLC". Only records with nothing but a whole name to go by are guessed: who
+-- has a given or family name of its own, a birthdate, gender, job title, employer or form of address is a person.
 -- A whole name that is a known organisation's without its legal form is one. Else naive Bayes over the words: how often
 -- each is in names of known organisations and of people; names still to be guessed count a quarter each, as people's,
 -- known given names three. Half an occurrence is added to each, so that a word never seen proves nothing.
+-- materialized: changes by record_key
 with named as (
     select
+        records.record_key,
         whole.organisation_key,
         whole.is_organisation,
         records.given_name is not null or records.family_name is not null or records.birthdate is not null
@@ -44,10 +46,10 @@ with named as (
     from guessed join counted using (word)
     group by guessed.organisation_key
 )
-select organisation_key, 1 / (1 + exp(-log_odds)) as confidence
-from judged
-where log_odds > ln(5)
+select named.record_key, named.organisation_key, 1 / (1 + exp(-judged.log_odds)) as confidence
+from named join judged on judged.organisation_key = named.organisation_key
+where judged.log_odds > ln(5) and not named.is_person
 union all
-select organisation_key, 1
-from names
-where is_organisation and not is_person
+select named.record_key, named.organisation_key, 1
+from named join names on names.organisation_key = named.organisation_key
+where names.is_organisation and not names.is_person and not named.is_organisation

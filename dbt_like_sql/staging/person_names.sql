@@ -1,7 +1,7 @@
 -- The name of every source record, resolved from its parts or, where they are missing, from the whole name.
 -- A part of the name wins over the same part read from the whole; the whole fills a gap only where it does not
 -- contradict the part that is there.
--- materialized: changes by record_key
+-- materialized: by record_key
 with parsed as (
     select
         records.record_key,
@@ -35,19 +35,14 @@ with parsed as (
         whole.family_name_key is not distinct from coalesce(family.family_name_key, whole.family_name_key)
             or family.family_name_key is null as family_agrees,
         coalesce(given.is_organisation, false) or coalesce(family.is_organisation, false)
-            or coalesce(whole.is_organisation, false) or guessed.organisation_key is not null as named_as_organisation
+            or coalesce(whole.is_organisation, false) or guessed.record_key is not null as named_as_organisation
     from staging.source_records as records
     left join staging.parsed_names as given on given.part = 'given' and given.raw = records.given_name
     left join staging.parsed_names as middle on middle.part = 'middle' and middle.raw = records.middle_name
     left join staging.parsed_names as family on family.part = 'family' and family.raw = records.family_name
     left join staging.parsed_names as whole on whole.part = 'full' and whole.raw = records.name
     left join staging.parsed_organisations as organisation on organisation.raw = records.organisation_name
-    -- Names nothing but a whole name to go by, and the other names say that it is an organisation's.
-    left join staging.guessed_organisations as guessed
-        on guessed.organisation_key = whole.organisation_key
-        and given.raw is null and family.raw is null and organisation.raw is null
-        and records.birthdate is null and records.gender is null and records.job_title is null
-        and whole.title is null and whole.status = 'valid'
+    left join staging.guessed_organisations as guessed on guessed.record_key = records.record_key
 ), resolved as (
     select
         record_key,

@@ -47,6 +47,10 @@ class ParsedTable:
         names = [*self.keys, *fields, "parser_version"]
         return {name: self.types.get(name, "VARCHAR") for name in names}
 
+    def values_in(self, records: str) -> str:
+        """`values` of another table with the columns of `staging.source_records`."""
+        return self.values.replace("staging.source_records", records)
+
 
 _CONTACT_POINTS = (
     "(select contract_id, country, unnest(contact_points, max_depth := 2) from staging.source_records "
@@ -62,9 +66,11 @@ _NAMES = """
     union all select 'middle', middle_name from staging.source_records
     union all select 'family', family_name from staging.source_records
     union all select 'full', name from staging.source_records
-    where given_name is null or family_name is null or lower(name) not in (
-        lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name),
-        lower(family_name || ', ' || given_name), lower(concat_ws(' ', given_name, middle_name, family_name)))
+    where given_name is null or family_name is null or (
+        -- First the one way that most are written, letter by letter.
+        name <> given_name || ' ' || family_name and lower(name) not in (
+            lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name),
+            lower(family_name || ', ' || given_name), lower(concat_ws(' ', given_name, middle_name, family_name))))
 """
 # Moments in UTC in ISO 8601, nearly all there are, are cast by the SQL models themselves and need no parser. One with
 # another offset does: DuckDB's cast to TIMESTAMP drops the offset. The models hold the same expression.

@@ -17,8 +17,10 @@ from typing import Any
 import duckdb
 
 from dq_pipeline.adapters.changed_rows import write_changed_rows
+from dq_pipeline.adapters.record_rows import refresh_answers_model, refresh_record_table
+from dq_pipeline.adapters.source_changes import keep_changes
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count, table_comment
 from dq_pipeline.domain.extracts import ROW_ORIGIN
 
 
@@ -27,12 +29,18 @@ def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
+    if "record_key" in (model.row_key, model.change_key):
+        refresh_record_table(con, model)
+        return row_count(con, model.schema, model.name)
+    if model.row_key:
+        refresh_answers_model(con, model)
+        return row_count(con, model.schema, model.name)
     if model.change_key and write_changed_rows(con, model, model.change_key):
         return row_count(con, model.schema, model.name)
     if model.is_view or not _maps_rows(con, model):
         return create_model_table(con, model)
     made_from = f"rows of {model.reads[0]} by {hashlib.sha256(model.sql.encode()).hexdigest()}"
-    if _comment(con, model) != made_from or not _map_changes(con, model):
+    if table_comment(con, model.schema, model.name) != made_from or not _map_changes(con, model):
         create_model_table(con, model)
         con.execute(f"comment on table {model.target} is {quote_literal(made_from)}")
     return row_count(con, model.schema, model.name)
@@ -46,8 +54,15 @@ def _map_changes(con: duckdb.DuckDBPyConnection, model: SqlModel) -> bool:
     if columns != [row[0] for row in con.execute(f"describe {model.sql}").fetchall()]:
         return False
     newest = con.execute(f"select coalesce(max(_load_id), 0) from {model.target}").fetchall()[0][0]
-    con.execute(f"delete from {model.target} as row where not exists (select 1 from {raw} as now where {same})")
+    con.execute(
+        f"create or replace temp table rows_gone as select rowid as place from {model.target} as row "
+        f"where not exists (select 1 from {raw} as now where {same})"
+    )
+    gone = "rowid in (select place from temp.rows_gone)"
+    keep_changes(con, model.name, f"select * from {model.target} where {gone}", came=False)
+    con.execute(f"delete from {model.target} where {gone}")
     con.execute(f"insert into {model.target} select * from ({model.sql}) where _load_id > {int(newest)}")
+    keep_changes(con, model.name, f"select * from {model.target} where _load_id > {int(newest)}", came=True)
     missing = con.execute(
         f"select (select count(*) from {raw}) <> (select count(*) from {model.target}) "
         f"or exists (select 1 from {raw} as now where not exists (select 1 from {model.target} as row where {same}))"
@@ -93,12 +108,3 @@ def _expressions(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, list):
         for value in node:
             yield from _expressions(value)
-
-
-def _comment(con: duckdb.DuckDBPyConnection, model: SqlModel) -> str | None:
-    found = con.execute(
-        "select comment from duckdb_tables() where database_name = current_database() and schema_name = ? "
-        "and table_name = ?",
-        [model.schema, model.name],
-    ).fetchall()
-    return found[0][0] if found else None

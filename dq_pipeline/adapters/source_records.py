@@ -22,7 +22,7 @@ def combine_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
     wrong type, or no key.
     """
     sources = [contract.id for contract in contracts.values() if contract.kind == "customers"]
-    problems = [problem for source in sources for problem in _problems(con, source)]
+    problems = [problem for source in sources for problem in source_problems(con, source)]
     if problems:
         raise ConfigurationError(
             "source models do not fit the canonical shape",
@@ -30,7 +30,7 @@ def combine_sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
             problems=tuple(problems),
             fix="select the columns that docs/architecture.md lists under Staging, as text",
         )
-    parts = [_empty(RECORD_COLUMNS), *(_records_of(source) for source in sources)]
+    parts = [_empty(RECORD_COLUMNS), *(records_of(source, f"staging.{quote_identifier(source)}") for source in sources)]
     _drop_table(con)
     con.execute(f"create or replace view {_TABLE} as " + " union all by name ".join(parts))
     return int(con.execute(f"select count(*) from {_TABLE}").fetchall()[0][0])
@@ -71,7 +71,8 @@ def _drop_table(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"drop table {_TABLE}")
 
 
-def _problems(con: duckdb.DuckDBPyConnection, source: str) -> Iterable[str]:
+def source_problems(con: duckdb.DuckDBPyConnection, source: str) -> Iterable[str]:
+    """What keeps `staging.<source>` from being a part of `staging.source_records`, each in a sentence."""
     file = f"{source}.sql"
     if not table_exists(con, "staging", source):
         yield f"{file}: there is no table staging.{source}; does the file exist?"
@@ -98,8 +99,9 @@ def _empty(columns: Mapping[str, str]) -> str:
     return f"select {typed} where false"
 
 
-def _records_of(source: str) -> str:
+def records_of(source: str, rows: str) -> str:
+    """A SELECT of rows of `staging.<source>` as `staging.source_records` has them; `rows`: a table or (SELECT)."""
     return (
         f"select *, source_system || ':' || source_record_id as record_key, {quote_literal(source)} as contract_id "
-        f"from staging.{quote_identifier(source)}"
+        f"from {rows}"
     )

@@ -24,6 +24,7 @@ from dq_pipeline.errors import ConfigurationError
 
 # A line of the header comment that has a model made as a view: for what is only looked up, as millions of facts.
 _AS_VIEW = "-- materialized: view"
+_BY_KEY = re.compile(r"-- materialized: by (\w+)")
 _BY_CHANGES = re.compile(r"-- materialized: changes by (\w+)")
 _PLACE = re.compile(r"[A-Za-z_]\w*/[A-Za-z_]\w*\.sql", re.ASCII | re.IGNORECASE)
 
@@ -60,6 +61,11 @@ class SqlModel:
     def is_view(self) -> bool:
         """Whether the header comment says `materialized: view`."""
         return _AS_VIEW in _header_lines(self.sql)
+
+    @property
+    def row_key(self) -> str | None:
+        """The column named by the header comment `materialized: by <column>`, which tells what a row follows from."""
+        return next((found[1] for line in _header_lines(self.sql) if (found := _BY_KEY.fullmatch(line))), None)
 
     @property
     def change_key(self) -> str | None:
@@ -264,7 +270,7 @@ def _header_comment(sql: str) -> str:
 
 
 def _is_directive(line: str) -> bool:
-    return line == _AS_VIEW or _BY_CHANGES.fullmatch(line) is not None
+    return line == _AS_VIEW or any(kind.fullmatch(line) for kind in (_BY_KEY, _BY_CHANGES))
 
 
 def _header_lines(sql: str) -> list[str]:

@@ -108,6 +108,16 @@ def describe_table(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> l
     return con.execute(query).fetchall()
 
 
+def table_comment(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> str | None:
+    """The comment of the table `schema.table`, in which who makes a table says by what; None where there is none."""
+    found = con.execute(
+        "select comment from duckdb_tables() where database_name = current_database() and schema_name = ? "
+        "and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    return found[0][0] if found else None
+
+
 def row_count(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
     """Number of rows of `schema.table`."""
     query = f"select count(*) from {quote_identifier(schema)}.{quote_identifier(table)}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from dq_pipeline.domain.canonical import RECORD_COLUMNS
 from dq_pipeline.domain.lineage import Column
 
 
@@ -96,6 +97,7 @@ _STAGING: MadeTables = {
         **_each("the contract's word, else the evidence of the dates themselves", "date_order", "date_order_from"),
         "default_country": _made("the contract's page"),
         "as_of": _made("the day of the run", "DATE"),
+        **_each("counted over the source's dates", "day_first", "month_first", kind="BIGINT"),
     },
     "staging.reading_context": {
         **_copy("staging.source_records", "contract_id"),
@@ -107,6 +109,15 @@ _STAGING: MadeTables = {
         ),
     },
     "staging.known_given_names": {"name_key": _made("the project's list of given names")},
+    "staging.source_changes": {
+        **_copy("staging.source_records", *RECORD_COLUMNS),
+        "came": _made("the source's rows compared with those there were", "BOOLEAN"),
+    },
+    "staging.changed_records": {
+        "number": _made("running number", "BIGINT"),
+        "table_name": _made("the table brought up to date"),
+        **_copy("staging.source_records", "record_key"),
+    },
 }
 
 _SCORED = "scored by the linkage model"
@@ -461,6 +472,7 @@ MIXED = {
     Column("quality.corrections", "before"): "the value as it arrived",
     Column("quality.corrections", "after"): "what a correction rule puts in place of the value",
     Column("quality.corrections", "applied"): "whether a correction rule applies to the value itself",
+    Column("staging.doubtful_values", "column_name"): "which column has a value that says nothing",
     Column("staging.shared_values", "column_name"): "which column too many share a value of",
     Column("staging.shared_values", "value"): "the value itself, when too many share it",
 }

@@ -88,6 +88,15 @@ READINGS: Mapping[str, Mapping[str, str]] = {
         "date_order_from": "Who says so: the contract, the evidence of the dates, or nobody.",
         "default_country": "The country where a record names none.",
         "as_of": "The day that counts as today.",
+        "day_first": "How many of the source's dates can only be read day first.",
+        "month_first": "How many of the source's dates can only be read month first.",
+    },
+    "staging.doubtful_values": {"status": "placeholder, or future: a birthdate still to come."},
+    "staging.source_changes": {"came": "Whether the row came; else it went."},
+    "staging.changed_records": {
+        "number": "Number of the note; its notes are written one after the other.",
+        "table_name": "The table in which the record's rows changed.",
+        "record_key": "The record; empty where it may be any.",
     },
 }
 

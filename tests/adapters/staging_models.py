@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.sql_models import create_model_table, load_sql_models, upstream
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, load_sql_models, upstream
 from dq_pipeline.settings import MODELS_SQL
 
 Connection = duckdb.DuckDBPyConnection
@@ -23,12 +23,17 @@ def records(con: Connection, *given: dict[str, str | None], source: str = "crm")
     con.executemany(f"insert into staging.source_records values ({marks})", lines)
 
 
-def build(con: Connection, *tables: str) -> None:
+def models_of(*tables: str) -> list[SqlModel]:
     """The models of `tables` and those they read, as far as no extract is needed."""
     mentioned = {name for path in MODELS_SQL.glob("*/*.sql") for name in re.findall(r"[a-z_]+\.\w+", path.read_text())}
-    for model in upstream(load_sql_models(MODELS_SQL, known_tables=mentioned), tables):
-        if not any(read.startswith("raw.") for read in model.reads):
-            create_model_table(con, model)
+    needed = upstream(load_sql_models(MODELS_SQL, known_tables=mentioned), tables)
+    return [model for model in needed if not any(read.startswith("raw.") for read in model.reads)]
+
+
+def build(con: Connection, *tables: str) -> None:
+    """The tables of `models_of`."""
+    for model in models_of(*tables):
+        create_model_table(con, model)
 
 
 def rows(con: Connection, sql: str) -> list[tuple[Any, ...]]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dq_pipeline.adapters import changed_rows
 from dq_pipeline.adapters.changed_rows import write_changed_rows
 from dq_pipeline.adapters.row_models import refresh_model_table
 from dq_pipeline.adapters.sql_models import SqlModel, load_sql_models
@@ -50,6 +51,14 @@ def test_the_header_names_the_key_and_is_no_part_of_the_description(tmp_path: Pa
     assert model(tmp_path, SQL.replace("-- materialized: changes by key\n", "")).change_key is None
 
 
+@pytest.fixture(params=[0, 100_000], ids=["computed again", "kept while compared"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Large tables are computed again for the rows that differ, small ones are kept while they are compared."""
+    monkeypatch.setattr(changed_rows, "_KEPT_WHILE_COMPARED", request.param)
+    return int(request.param)
+
+
+@pytest.mark.usefixtures("kept")
 def test_only_rows_that_differ_are_written(tmp_path: Path) -> None:
     made, con = model(tmp_path), warehouse()
     assert refresh_model_table(con, made) == ROWS
@@ -65,11 +74,11 @@ def test_only_rows_that_differ_are_written(tmp_path: Path) -> None:
     assert moved == [("k'new",), ("k7",)]
 
 
-def test_a_changed_answer_reaches_every_record_that_asked(tmp_path: Path) -> None:
+def test_a_changed_answer_reaches_every_record_that_asked(tmp_path: Path, kept: int) -> None:
     made, con = model(tmp_path), warehouse()
     refresh_model_table(con, made)
     con.execute("update s.prices set price = 99 where thing = 'thing 2'")
-    assert not write_changed_rows(con, made, "key")  # a seventh of all rows: made anew
+    assert write_changed_rows(con, made, "key") == bool(kept)  # a seventh of all rows: made anew
     assert refresh_model_table(con, made) == ROWS
     assert same_as_made_anew(con, made)
 
@@ -110,7 +119,8 @@ changes = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=15)
+@pytest.mark.usefixtures("kept")
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(nights=st.lists(changes, min_size=1, max_size=3))
 def test_any_nights_leave_what_making_it_anew_gives(
     tmp_path_factory: pytest.TempPathFactory, nights: list[list[tuple[str, str, str]]]

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dq_pipeline.adapters import standardise
+from dq_pipeline.adapters import parsed_values, standardise
 from dq_pipeline.adapters.parsed_tables import COUNTRIES, VALUES
 from dq_pipeline.adapters.source_records import combine_sources
 from dq_pipeline.adapters.standardise import PARSED_TABLES, parse_values, parsers_version
@@ -89,7 +89,7 @@ class TestParseOnce:
         assert dict(column_schema(con, "staging", "parsed_emails")) == expected
 
     def test_more_values_than_a_chunk(self, con: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(standardise, "_CHUNK", 7)
+        monkeypatch.setattr(parsed_values, "_CHUNK", 7)
         records(con, *({"family_name": f"Name{chr(97 + number)}"} for number in range(20)))
         assert parse_values(con, {}, as_of=TODAY)["staging.parsed_names"] == 20
         assert rows(con, "select count(*), count(distinct raw) from staging.parsed_names") == [(20, 20)]
@@ -103,7 +103,7 @@ class TestParseOnce:
             "select table_schema || '.' || table_name from information_schema.tables "
             "where table_schema in ('staging', 'quality')",
         )
-        assert {name for (name,) in made} == {*PARSED_TABLES, "staging.source_records"}
+        assert {name for (name,) in made} == {*PARSED_TABLES, "staging.source_records", "staging.changed_records"}
         assert len(VALUES) + 1 == sum(name.startswith("staging.parsed_") for name in PARSED_TABLES)
         assert parsers_version() == parsers_version()
         assert COUNTRIES.columns == dict.fromkeys(("raw", "value", "status", "reason", "parser_version"), "VARCHAR")
