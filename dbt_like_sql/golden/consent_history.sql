@@ -4,6 +4,7 @@
 -- dates cannot tell which came last, the customer is not to be contacted until somebody has asked.
 -- A date before 1900 or after the day of the run is no date; a status nobody mapped may hide a refusal and is treated as
 -- an undated one.
+-- materialized: by customer_id
 with today as (
     select timestamp '1900-01-01' as begins, max(conventions.as_of) + interval 1 day as ends
     from staging.source_conventions as conventions

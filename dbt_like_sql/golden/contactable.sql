@@ -1,13 +1,14 @@
 -- Who may be contacted, for which purpose, by which channel: a usable consent and a usable contact point of a customer who
 -- lives. A text message needs a number that can receive one. `record_key, given_at, method` are the evidence of consent;
 -- the address or number is that of `contact_point_key` in golden.contact_points.
+-- materialized: by customer_id
 with points as (
     select points.customer_id, points.channel, points.contact_point_key
-    from golden.contact_points as points
+    from golden.stated_contact_points as points
     where points.is_preferred
     union all
     select points.customer_id, 'sms', points.contact_point_key
-    from golden.contact_points as points
+    from golden.stated_contact_points as points
     where points.channel = 'phone' and points.number_type in ('mobile', 'fixed_line_or_mobile')
         and points.preference is not null
     qualify row_number() over (partition by points.customer_id order by points.preference) = 1

@@ -1,18 +1,20 @@
 -- What each customer has bought, less what was paid back, one row a currency: sums of different currencies mean nothing.
 -- Pending and cancelled transactions are no money; a refund counts as money out whatever its sign. An amount without
 -- a currency, or dated after the day of the run, is left out (rules of staging.transactions find both).
+-- materialized: by customer_id
 with today as (
     select max(conventions.as_of) + interval 1 day as ends from staging.source_conventions as conventions
 ), money as (
     select
-        facts.customer_id,
+        crosswalk.customer_id,
         facts.currency,
         facts.occurred_at,
         case when facts.status = 'settled' then facts.amount end as settled,
         case when facts.status = 'refunded' then abs(facts.amount) end as refunded
-    from golden.transactions as facts, today
-    where facts.customer_id is not null
-        and facts.currency is not null
+    from staging.transactions as facts
+    join golden.crosswalk as crosswalk on crosswalk.record_key = facts.record_key
+    cross join today
+    where facts.currency is not null
         and facts.amount is not null
         and facts.status in ('settled', 'refunded')
         and (facts.occurred_at is null or facts.occurred_at < today.ends)

@@ -1,6 +1,7 @@
 -- When each record of a customer was confirmed, what happened on it, and the day from which its source's rule calls it
 -- inactive. A moment before 1900 or after the day of the run is no evidence: a slip must not make a lost customer look
 -- active. What is planned for later has not happened and is not counted.
+-- materialized: by customer_id
 with today as (
     select timestamp '1900-01-01' as begins, max(conventions.as_of) + interval 1 day as ends
     from staging.source_conventions as conventions

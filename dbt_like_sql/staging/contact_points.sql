@@ -19,6 +19,13 @@ with listed as (
 ), fillers as (
     select column_name, value from staging.shared_values
     where status = 'placeholder' and column_name in ('email', 'phone_number')
+), shared as (
+    select 'email' as channel, emails.value
+    from staging.shared_values as shared_values
+    join staging.parsed_emails as emails on emails.match_key = shared_values.value
+    where shared_values.status = 'shared' and shared_values.column_name = 'email'
+    union
+    select 'phone', value from staging.shared_values where status = 'shared' and column_name = 'phone_number'
 ), standardised as (
     select
         listed.record_key,
@@ -32,7 +39,8 @@ with listed as (
             when filler_emails.value is not null or filler_phones.value is not null then 'placeholder'
             when listed.channel = 'email' then emails.status
             else phones.status
-        end as status
+        end as status,
+        case when phones.status = 'valid' then phones.number_type end as number_type
     from listed
     join staging.reading_context as context on context.contract_id = listed.contract_id
         and context.country_as_given is not distinct from listed.country
@@ -54,6 +62,7 @@ with listed as (
         coalesce(min(label) filter (not is_primary), min(label)) as label,
         coalesce(min(value_as_given) filter (is_primary), min(value_as_given)) as value_as_given,
         min(status) as status,
+        min(number_type) as number_type,
         bool_or(is_primary) as is_primary
     from standardised
     where value <> ''
@@ -68,6 +77,9 @@ select
     merged.value,
     merged.value_as_given,
     coalesce(merged.status, 'invalid') as status,
-    merged.is_primary
+    merged.is_primary,
+    shared.value is not null as is_shared,
+    merged.number_type
 from merged
 join staging.source_records as records on records.record_key = merged.record_key
+left join shared on shared.channel = merged.channel and shared.value = merged.value

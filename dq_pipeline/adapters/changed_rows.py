@@ -12,8 +12,8 @@ from collections.abc import Collection
 
 import duckdb
 
-from dq_pipeline.adapters.sql_models import SqlModel, refusals_of
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count, table_exists
+from dq_pipeline.adapters.sql_models import SqlModel, refusals_of, same_columns
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count
 
 _CHANGED_KEYS = "temp.changed_keys"
 # Beyond these, writing everything is no dearer than picking out what differs.
@@ -46,11 +46,7 @@ def found_changed(con: duckdb.DuckDBPyConnection) -> str | None:
 
 def fits(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
     """Whether there is a table whose columns are those of the SELECT, and the key one of them."""
-    if not table_exists(con, model.schema, model.name):
-        return False
-    stored = column_schema(con, model.schema, model.name)
-    computed = [(name, kind) for name, kind, *_ in con.execute(f"describe {model.sql}").fetchall()]
-    return stored == computed and dict(stored).get(key) == "VARCHAR"
+    return same_columns(con, model) and dict(column_schema(con, model.schema, model.name)).get(key) == "VARCHAR"
 
 
 def are_few(con: duckdb.DuckDBPyConnection, model: SqlModel, changed: int) -> bool:

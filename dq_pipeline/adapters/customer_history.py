@@ -7,6 +7,7 @@ golden.customers; replaying one twice changes nothing. Neither grows where nothi
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.customer_inputs import find_concerned, note_built
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_exists
 from dq_pipeline.errors import InputError
 
@@ -43,12 +45,12 @@ splits as (
     group by parted.customer_id
 ), merges as (
     select customer_id, list(heir_id order by heir_id) as heirs from golden.id_redirects
-    where heir_id is not null and heir_id <> customer_id group by customer_id
+    where heir_id is not null and heir_id <> customer_id and {only} group by customer_id
 ), compared as (
     select coalesce(a.customer_id, b.customer_id) as customer_id, b.customer_id is null as is_new,
         a.customer_id is null as is_gone, list_filter([{cases}], lambda name: name is not null)::varchar[] as changed
-    from golden.customers as a
-    full join (from golden.customers_history where valid_to is null) as b on b.customer_id = a.customer_id
+    from (from golden.customers where {only}) as a
+    full join (from golden.customers_history where valid_to is null and {only}) as b on b.customer_id = a.customer_id
     where a.customer_id is null or b.customer_id is null or {differs}
         or a.customer_id in (select customer_id from splits)
 )
@@ -73,22 +75,28 @@ from temp.found_changes
 def record_history(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> dict[str, int]:
     """Add to golden.changes and golden.customers_history what golden.customers has become; returns rows by operation.
 
-    Reads the ledger of ids too. Also makes the macro golden.customers_as_of(moment) and the view golden.change_feed,
-    each change with the row it led to. Goes into the transaction that wrote golden.customers.
+    Reads the ledger of ids too; only customers concerned by what changed since last time are compared. Also makes the
+    macro golden.customers_as_of(moment) and the view golden.change_feed, each change with the row it led to. Goes into
+    the transaction that wrote golden.customers.
     """
     con.execute(_CHANGES)
-    columns = _create_history(con)
+    columns, has_grown = _create_history(con)
+    recipe = hashlib.sha256(repr(columns).encode()).hexdigest()
+    whole = find_concerned(con, "golden.customers_history", recipe) or has_grown
+    only = "true" if whole else "customer_id in (select customer_id from temp.concerned)"
     now = _not_before_the_feed(con, now)
     differs = [f"a.{c} is distinct from b.{c}" for c in map(quote_identifier, columns)]
     cases = [f"case when {test} then {quote_literal(name)} end" for test, name in zip(differs, columns, strict=True)]
-    con.execute(_FOUND.format(cases=", ".join(cases), differs=f"({' or '.join(differs)})"))
+    con.execute(_FOUND.format(cases=", ".join(cases), differs=f"({' or '.join(differs)})", only=only))
     found = con.execute(
         "select operation, count(*) from temp.found_changes group by operation order by list_position($1, operation)",
         [list(OPERATIONS)],
     ).fetchall()
     if found:
         _append(con, columns, run_id, now)
+    note_built(con, "golden.customers_history", recipe)
     con.execute("drop table temp.found_changes")
+    con.execute("drop table if exists temp.concerned")
     _create_readers(con, columns)
     return dict(found)
 
@@ -99,16 +107,17 @@ def _not_before_the_feed(con: duckdb.DuckDBPyConnection, now: datetime) -> datet
     return now if last is None else max(now, last)
 
 
-def _create_history(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Give golden.customers_history every column of golden.customers; returns those, but for the id."""
+def _create_history(con: duckdb.DuckDBPyConnection) -> tuple[list[str], bool]:
+    """Give golden.customers_history every column of golden.customers; returns those, but for the id, and whether there
+    are new ones."""
     columns = dict(column_schema(con, "golden", "customers"))
     listed = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in (columns | _VERSION).items())
     con.execute(f"create table if not exists golden.customers_history ({listed})")
     known = dict(column_schema(con, "golden", "customers_history"))
-    for name, kind in columns.items():
-        if name not in known:
-            con.execute(f"alter table golden.customers_history add column {quote_identifier(name)} {kind}")
-    return [name for name in columns if name != "customer_id"]
+    missing = {name: kind for name, kind in columns.items() if name not in known}
+    for name, kind in missing.items():
+        con.execute(f"alter table golden.customers_history add column {quote_identifier(name)} {kind}")
+    return [name for name in columns if name != "customer_id"], bool(missing)
 
 
 def _append(con: duckdb.DuckDBPyConnection, columns: Sequence[str], run_id: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Golden customers: the survivorship policy applied set by set, with the provenance of every value.
 
-Only customers whose records, failing rows or pins are not what they were last time are built anew, told by a
-fingerprint of everything their golden row is made of; the result is that of building all of them.
+Only customers concerned by what changed since last time are built anew (adapters/customer_inputs); the result is that
+of building all of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 import duckdb
 
+from dq_pipeline.adapters.customer_inputs import compare_inputs, find_concerned, note_built
 from dq_pipeline.adapters.pins import override_provenance, pinned_values_sql, usable_pins, write_pins_status
 from dq_pipeline.adapters.survivorship_sql import (
     candidates_sql,
@@ -21,7 +22,7 @@ from dq_pipeline.adapters.survivorship_sql import (
     provenance_sql,
     winners_sql,
 )
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_exists
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal
 from dq_pipeline.domain.survivorship import AttributeGroup, SurvivorshipPolicy
 
 # The columns of each record in which a critical rule fails; a rule about several columns marks them all.
@@ -47,19 +48,11 @@ _PROVENANCE = {
     **{"agreement": "DOUBLE", "losers": "STRUCT(record_key VARCHAR, lost_by VARCHAR)[]", "pin": "BIGINT"},
 }
 
-# A pinned customer is always built anew: the pin may expire, or the sources come to agree.
-_INPUTS = """
-create or replace temp table inputs as
-select x.customer_id, count(*) as records, case
-    when not bool_or(x.customer_id in (select customer_id from temp.pinned))
-        then bit_xor(hash({recipe}, c.record_key, {columns}, f.failed)) end as fingerprint
-from {records} group by x.customer_id
-"""
+# Pinned customers are treated as having several records, so that their candidates are compared with the pins.
 _STALE = """
 create or replace temp table stale as
-select customer_id, i.records, i.records > 1 or i.fingerprint is null as several
-from temp.inputs as i left join golden.customer_inputs as k using (customer_id)
-where k.customer_id is null or i.fingerprint is distinct from k.fingerprint or i.fingerprint is null
+select customer_id, count(*) > 1 or customer_id in (select customer_id from temp.pinned) as several
+from golden.crosswalk {only} group by customer_id
 """
 
 
@@ -74,9 +67,12 @@ def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, 
     types = dict(column_schema(con, "staging", "customers"))
     statuses = {name for name in types if name.endswith("_status")}
     con.execute(_FAILED_CELLS)
+    compare_inputs(con)
     pins = usable_pins(con, {name: types[name] for name in policy.attributes}, today)
     steps = [passing_sql(policy.attributes), *(candidates_sql(g, policy.trust, statuses) for g in policy.groups)]
-    whole = _choose(con, _recipe(policy, steps), [*policy.attributes, *sorted(statuses), *_FACTS])
+    recipe = _recipe(policy, steps, types)
+    whole = find_concerned(con, "golden.customers", recipe) or not _has_provenance(con)
+    con.execute(_STALE.format(only="" if whole else "where customer_id in (select customer_id from temp.concerned)"))
     con.execute(_single_sql(policy))
     con.execute(_several_sql([*policy.attributes, *sorted(statuses), *_FACTS]))
     for step in steps:
@@ -88,33 +84,18 @@ def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, 
     _write_provenance(con, policy, whole)
     override_provenance(con, pins)
     write_pins_status(con, {name: candidates_table(g) for g in policy.groups for name in g.attributes}, pins, today)
-    con.execute("create or replace table golden.customer_inputs as select customer_id, fingerprint from temp.inputs")
-    for table in ("failed_cells", "pinned", "inputs", "stale", "single", "several", "passing", "reasons"):
-        con.execute(f"drop table temp.{table}")
+    note_built(con, "golden.customers", recipe)
+    for table in ("failed_cells", "pinned", "concerned", "stale", "single", "several", "passing", "reasons"):
+        con.execute(f"drop table if exists temp.{table}")
     for group in policy.groups:
         con.execute(f"drop table {candidates_table(group)}")
     return int(con.execute("select count(*) from golden.customers").fetchall()[0][0])
 
 
-def _recipe(policy: SurvivorshipPolicy, steps: Iterable[str]) -> str:
+def _recipe(policy: SurvivorshipPolicy, steps: Iterable[str], types: Mapping[str, str]) -> str:
     """A digest that changes with whatever changes how a golden row is made."""
     made = [_single_sql(policy), _customers_sql(policy, {}), *(select for _, select in _provenance_parts(policy))]
-    return hashlib.sha256("\n".join([repr(policy), *steps, *made]).encode()).hexdigest()
-
-
-def _choose(con: duckdb.DuckDBPyConnection, recipe: str, columns: Iterable[str]) -> bool:
-    """Make `temp.stale`, the customers to build; returns whether that is all of them, the old tables then unused."""
-    con.execute("create table if not exists golden.customer_inputs (customer_id varchar, fingerprint ubigint)")
-    whole = not (table_exists(con, "golden", "customers") and _has_provenance(con))
-    if whole:
-        con.execute("delete from golden.customer_inputs")
-    listed = ", ".join(f"c.{quote_identifier(name)}" for name in columns)
-    con.execute(_INPUTS.format(recipe=quote_literal(recipe), columns=listed, records=_RECORDS))
-    con.execute(_STALE)
-    stale, customers = con.execute(
-        "select (select count(*) from temp.stale), (select count(*) from temp.inputs)"
-    ).fetchall()[0]
-    return bool(whole or stale == customers)
+    return hashlib.sha256("\n".join([repr(policy), repr(types), *steps, *made]).encode()).hexdigest()
 
 
 def _has_provenance(con: duckdb.DuckDBPyConnection) -> bool:
@@ -192,10 +173,7 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, select: str, whole: boo
 
 def _forget(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Take out the rows of customers that are built anew or are no more."""
-    con.execute(
-        f"delete from {table} where customer_id in (select customer_id from temp.stale) "
-        "or customer_id not in (select customer_id from temp.inputs)"
-    )
+    con.execute(f"delete from {table} where customer_id in (select customer_id from temp.concerned)")
 
 
 def _write_provenance(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, whole: bool) -> None:

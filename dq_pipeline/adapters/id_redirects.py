@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import duckdb
 
+from dq_pipeline.adapters.warehouse import table_exists
+
 # A living id leads to itself; another to the ids that carry today the records it held at its end; where all those are
 # gone, to where the ids lead that it was merged into; else nowhere (NULL). A merge leads to an id that lives on, so
 # following merges goes forward in time and ends.
 _REDIRECTS = """
-create or replace table golden.id_redirects as
-with recursive living as (select distinct customer_id from golden.crosswalk), last_members as (
+with recursive ids as ({ids}), living as (
+    select distinct customer_id from golden.crosswalk where customer_id in (from ids)
+), last_members as (
     select customer_id, record_key from golden.memberships
-    where customer_id not in (from living)
+    where customer_id in (from ids) and customer_id not in (from living)
     qualify valid_to = max(valid_to) over (partition by customer_id)
 ), by_records as (
     select distinct l.customer_id, c.customer_id as heir_id
@@ -19,7 +22,7 @@ with recursive living as (select distinct customer_id from golden.crosswalk), la
 ), settled as (
     select customer_id, customer_id as heir_id from living union all from by_records
 ), lost as (
-    select customer_id from golden.identities where customer_id not in (select customer_id from settled)
+    from ids where customer_id not in (select customer_id from settled)
 ), ends as (
     select customer_id, event, heirs from golden.identity_events
     where customer_id in (from lost) and event in ('merged', 'retired')
@@ -39,6 +42,13 @@ select customer_id, null from lost where customer_id not in (select customer_id 
 order by all
 """
 
+# Where an id leads changes for those something happened to, and for those that ended before.
+_CHANGED = """
+create or replace temp table changed_ids as
+select customer_id from temp.touched
+union select customer_id from golden.id_redirects where heir_id is distinct from customer_id
+"""
+
 _MACROS = """
 create or replace macro golden.crosswalk_as_of(moment) as table
     select record_key, customer_id from golden.memberships
@@ -51,11 +61,19 @@ create or replace macro golden.resolve(customer) as table
 """
 
 
-def write_redirects(con: duckdb.DuckDBPyConnection) -> None:
-    """Write golden.id_redirects anew from golden.crosswalk and the ledger, which must be up to date.
+def write_redirects(con: duckdb.DuckDBPyConnection, *, of_changed: bool = False) -> None:
+    """Bring golden.id_redirects up to date with golden.crosswalk and the ledger, which must be so.
 
-    Also makes the table macros golden.resolve(customer), an id's heirs (`erased` where the person was), and
+    `of_changed`: the last run's is there, and since then something happened to the ids of `temp.touched` only. Also
+    makes the table macros golden.resolve(customer), an id's heirs (`erased` where the person was), and
     golden.crosswalk_as_of(moment).
     """
-    con.execute(_REDIRECTS)
+    if of_changed and table_exists(con, "golden", "id_redirects"):
+        con.execute(_CHANGED)
+        con.execute("delete from golden.id_redirects where customer_id in (from temp.changed_ids)")
+        con.execute(f"insert into golden.id_redirects {_REDIRECTS.format(ids='from temp.changed_ids')}")
+        con.execute("drop table temp.changed_ids")
+    else:
+        ids = "select customer_id from golden.identities"
+        con.execute(f"create or replace table golden.id_redirects as {_REDIRECTS.format(ids=ids)}")
     con.execute(_MACROS)

@@ -16,7 +16,9 @@ from datetime import datetime
 import duckdb
 
 from dq_pipeline.adapters.id_redirects import write_redirects
+from dq_pipeline.adapters.identity_events import write_events
 from dq_pipeline.adapters.rekeyed import create_succession_tables, find_successions, remember_contents
+from dq_pipeline.adapters.unsettled import find_unsettled
 from dq_pipeline.domain.identity import Overlap, surviving_ids
 
 _LEDGER = """
@@ -34,6 +36,7 @@ create table if not exists golden.identity_events
 _LAST_IDS = """
 create or replace temp table last_ids as
 select record_key, customer_id, valid_to is null as is_current from golden.memberships
+where record_key in (select record_key from temp.unsettled union all select former_key from temp.successions)
 qualify row_number() over (partition by record_key order by valid_to desc nulls first, valid_from desc) = 1
 """
 
@@ -49,8 +52,17 @@ select cluster_id, customer_id, count(*) filter (is_current) as current_members,
     count(*) filter (not is_current) as former_members,
     count(*) over (partition by cluster_id) as ids_of_cluster,
     count(*) over (partition by customer_id) as clusters_of_id
-from linkage.clusters join last_ids using (record_key)
+from temp.unsettled join last_ids using (record_key)
+where cluster_id is not null and customer_id not in (select customer_id from temp.living_elsewhere)
 group by cluster_id, customer_id
+"""
+
+# A customer whose records are where they were keeps its id, whoever else once had it.
+_LIVING_ELSEWHERE = """
+create or replace temp table living_elsewhere as
+select distinct customer_id from golden.memberships
+where valid_to is null and customer_id in (select customer_id from last_ids where not is_current)
+    and record_key not in (select record_key from temp.unsettled)
 """
 
 # Most clusters meet one id that meets no other cluster: those need no decision.
@@ -70,8 +82,9 @@ where not (ids_of_cluster = 1 and clusters_of_id = 1)
 _ENDED = """
 with given as (from kept union all from decided)
 select cluster_id, customer_id, 0, count(distinct record_key), any_value(number)
-from linkage.clusters join golden.memberships using (record_key) join golden.identities using (customer_id)
-where cluster_id not in (select cluster_id from given) and customer_id not in (select customer_id from given)
+from temp.unsettled join golden.memberships using (record_key) join golden.identities using (customer_id)
+where cluster_id is not null
+    and cluster_id not in (select cluster_id from given) and customer_id not in (select customer_id from given)
     and customer_id not in (select customer_id from golden.memberships where valid_to is null)
 group by cluster_id, customer_id
 """
@@ -79,8 +92,9 @@ group by cluster_id, customer_id
 _MINT = """
 create or replace temp table minted as
 with fresh as (
-    select distinct cluster_id from linkage.clusters
-    where cluster_id not in (select cluster_id from kept union all select cluster_id from decided)
+    select distinct cluster_id from temp.unsettled
+    where cluster_id is not null
+        and cluster_id not in (select cluster_id from kept union all select cluster_id from decided)
 ), numbered as (
     select cluster_id, row_number() over (order by cluster_id)
         + (select coalesce(max(number), 0) from golden.identities) as number
@@ -96,87 +110,8 @@ from kept union all from decided union all select cluster_id, customer_id from m
 """
 
 _CROSSWALK = """
-create or replace table golden.crosswalk as
 select record_key, source_system, source_record_id, customer_id
 from linkage.clusters join assigned using (cluster_id)
-order by record_key
-"""
-
-_CHANGES = """
-create or replace temp table before_ids as
-    select m.record_key, m.customer_id, coalesce(s.record_key, m.record_key) as key_now
-    from golden.memberships as m left join temp.successions as s on s.former_key = m.record_key
-    where m.valid_to is null;
-create or replace temp table touched as
-    select distinct coalesce(a.customer_id, b.customer_id) as customer_id
-    from golden.crosswalk as a full join before_ids as b using (record_key, customer_id)
-    where a.customer_id is null or b.customer_id is null;
-create or replace temp table id_changes as
-with before_members as (
-    select b.customer_id, list(b.record_key order by b.record_key) as members,
-        list(distinct c.customer_id order by c.customer_id) filter (c.customer_id <> b.customer_id) as heirs,
-        count(*) filter (c.customer_id is null) as vanished
-    from before_ids as b left join golden.crosswalk as c on c.record_key = b.key_now
-    where b.customer_id in (from touched) group by b.customer_id
-), after_members as (
-    select c.customer_id, list(c.record_key order by c.record_key) as members,
-        list(distinct b.customer_id order by b.customer_id) filter (b.customer_id <> c.customer_id) as parents,
-        count(*) filter (b.record_key <> c.record_key) as rekeyed
-    from golden.crosswalk as c left join before_ids as b on b.key_now = c.record_key
-    where c.customer_id in (from touched) group by c.customer_id
-)
-select customer_id, coalesce(b.members, []) as members_before, coalesce(a.members, []) as members_after,
-    coalesce(b.heirs, []) as heirs, coalesce(a.parents, []) as parents, coalesce(b.vanished, 0) as vanished,
-    coalesce(a.rekeyed, 0) as rekeyed, customer_id in (select customer_id from minted) as is_minted
-from before_members as b full join after_members as a using (customer_id)
-"""
-
-_EVENTS = """
-insert into golden.identity_events
-with told as (
-    select *, 'minted' as event, case when len(parents) > 0 then 'split from ' || array_to_string(parents, ', ')
-        else 'new customer' end as reason
-    from id_changes where is_minted
-    union all by name
-    select *, 'restored' as event, case when len(parents) > 0 then 'its records left '
-        || array_to_string(parents, ', ') else 'its records came back' end as reason
-    from id_changes where not is_minted and len(members_before) = 0
-    union all by name
-    select *, 'retired' as event, 'all its records are gone' as reason
-    from id_changes where len(members_after) = 0 and len(heirs) = 0
-    union all by name
-    select *, 'merged' as event, 'its records joined ' || array_to_string(heirs, ', ') as reason
-    from id_changes where len(members_after) = 0 and len(heirs) > 0
-    union all by name
-    select *, 'split' as event, 'some of its records left for ' || array_to_string(heirs, ', ') as reason
-    from id_changes where len(members_after) > 0 and len(heirs) > 0
-    union all by name
-    select *, 'extended' as event, case when len(parents) > 0 then 'took in records of '
-        || array_to_string(parents, ', ') when rekeyed > 0 then rekeyed || ' of its records came back under new keys'
-        else 'new records joined' end as reason
-    from id_changes where not is_minted and len(members_before) > 0
-        and not list_has_all(members_before, members_after)
-    union all by name
-    select *, 'reduced' as event, vanished || ' of its records are gone' as reason
-    from id_changes where len(members_after) > 0 and vanished > 0
-)
-select (select coalesce(max(number), 0) from golden.identity_events) + row_number() over (order by customer_id, event),
-    $run_id, $now, event, customer_id, heirs, members_before, members_after, reason
-from told
-"""
-
-_MEMBERSHIPS = """
-update golden.memberships as m set valid_to = $now
-where valid_to is null
-    and not exists (select 1 from golden.crosswalk as c
-                    where c.record_key = m.record_key and c.customer_id = m.customer_id)
-"""
-
-_NEW_MEMBERSHIPS = """
-insert into golden.memberships
-select record_key, customer_id, $now, null from golden.crosswalk
-anti join (select record_key, customer_id from golden.memberships where valid_to is null)
-    using (record_key, customer_id)
 order by record_key
 """
 
@@ -192,37 +127,46 @@ class IdentitySummary:
 def assign_customer_ids(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> IdentitySummary:
     """Give every cluster of `linkage.clusters` its id for life and bring the ledger up to date.
 
-    Writes golden.crosswalk and golden.id_redirects anew and appends to the ledger; the caller's transaction holds
-    it together. On unchanged clusters nothing is appended. A record that a source has given a new key continues the
-    old one (adapters/rekeyed), as far as staging.customers is there to tell.
+    Brings golden.crosswalk and golden.id_redirects up to date and appends to the ledger; the caller's transaction holds
+    it together. On unchanged clusters nothing is appended, and only what differs from the run before is looked at
+    (adapters/unsettled). A record that a source has given a new key continues the old one (adapters/rekeyed), as far
+    as staging.customers is there to tell.
     """
     con.execute(_LEDGER)
     create_succession_tables(con)
     now = _not_before_the_ledger(con, now)
-    stamp = {"run_id": run_id, "now": now}
+    whole = find_unsettled(con)
+    has_successions = find_successions(con, run_id=run_id, now=now)
     con.execute(_LAST_IDS)
-    if find_successions(con, run_id=run_id, now=now):
+    con.execute(_LIVING_ELSEWHERE)
+    if has_successions:
         con.execute(_INHERIT)
     _keep_ids(con)
     con.execute(_MINT)
     con.execute(
-        "insert into golden.identities select customer_id, number, $now, $run_id from minted order by number", stamp
+        "insert into golden.identities select customer_id, number, $now, $run_id from minted order by number",
+        {"run_id": run_id, "now": now},
     )
     con.execute(_ASSIGNED)
-    con.execute(_CROSSWALK)
-    con.execute(_CHANGES)
-    con.execute(_EVENTS, stamp)
-    con.execute(_MEMBERSHIPS, {"now": now})
-    con.execute(_NEW_MEMBERSHIPS, {"now": now})
-    write_redirects(con)
-    remember_contents(con)
+    _write_crosswalk(con, whole)
+    write_events(con, run_id=run_id, now=now)
+    write_redirects(con, of_changed=not whole)
+    remember_contents(con, whole)
     events = con.execute(
         "select event, count(*) from golden.identity_events where run_id = $run_id group by event order by event",
         {"run_id": run_id},
     ).fetchall()
-    living = con.execute("select count(distinct customer_id) from golden.crosswalk").fetchall()[0][0]
+    living = con.execute("select count(*) from golden.id_redirects where heir_id = customer_id").fetchall()[0][0]
     _drop_temporary(con.execute)
     return IdentitySummary(int(living), dict(events))
+
+
+def _write_crosswalk(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    if whole:
+        con.execute(f"create or replace table golden.crosswalk as {_CROSSWALK}")
+        return
+    con.execute("delete from golden.crosswalk where record_key in (select record_key from temp.unsettled)")
+    con.execute(f"insert into golden.crosswalk {_CROSSWALK}")
 
 
 def _not_before_the_ledger(con: duckdb.DuckDBPyConnection, now: datetime) -> datetime:
@@ -250,6 +194,6 @@ def _write_decided(con: duckdb.DuckDBPyConnection, decided: Mapping[str, str]) -
 
 
 def _drop_temporary(execute: Callable[[str], object]) -> None:
-    claims = ("last_ids", "successions", "shared_records", "kept", "decided", "minted", "assigned")
-    for table in (*claims, "before_ids", "touched", "id_changes"):
+    claims = ("last_ids", "living_elsewhere", "successions", "shared_records", "kept", "decided", "minted", "assigned")
+    for table in (*claims, "unsettled", "changed_records", "touched"):
         execute(f"drop table if exists temp.{table}")

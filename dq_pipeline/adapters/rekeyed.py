@@ -2,7 +2,7 @@
 
 Without this every customer of one such record would end and begin again. A new record continues one that is gone when
 these two, and no other new or gone one, have the same content: the name and everything else that tells a person from
-others, letter by letter. What a record held is remembered as a digest.
+others, letter by letter. What a record held is remembered as a digest, and beside it the cluster it was in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ create table if not exists golden.record_successions
     (former_key varchar, record_key varchar, run_id varchar, happened_at timestamp);
 """
 _TABLES = f"""
-create table if not exists golden.record_contents (record_key varchar, content uhugeint);
+create table if not exists golden.record_contents (record_key varchar, content uhugeint, cluster_id varchar);
+alter table golden.record_contents add column if not exists cluster_id varchar;
 {_SUCCESSIONS}
 create or replace temp table successions (former_key varchar, record_key varchar);
 """
@@ -32,13 +33,29 @@ from staging.customers where {name} is not null and coalesce({others}) is not nu
     and record_key in (select record_key from linkage.{table})
 """
 
+# What there was of a record that has nothing to tell it from others any more is still remembered.
+_COMPARE = """
+create or replace temp table changed_records as
+select coalesce(now.record_key, before.record_key) as record_key, now.cluster_id,
+    before.cluster_id as former_cluster_id, coalesce(now.content, before.content) as content
+from (
+    select clusters.record_key, clusters.cluster_id, contents.content
+    from linkage.clusters as clusters left join ({contents}) as contents on contents.record_key = clusters.record_key
+) as now full join golden.record_contents as before on before.record_key = now.record_key
+where {whole} or now.cluster_id is distinct from before.cluster_id
+    or now.content is not null and now.content is distinct from before.content
+"""
+_NO_CONTENTS = "select null::varchar as record_key, null::uhugeint as content where false"
+
 _FIND = """
 insert into temp.successions
-with gone as (
-    select c.record_key, c.content from golden.record_contents as c join temp.last_ids using (record_key)
-    where c.record_key not in (select record_key from staging.customers)
-), fresh as (
-    select record_key, content from temp.contents where record_key not in (select record_key from temp.last_ids)
+with fresh as (
+    select record_key, content from temp.changed_records
+    where cluster_id is not null and record_key not in (select record_key from golden.memberships)
+), gone as (
+    select record_key, content from golden.record_contents
+    where content in (select content from fresh) and record_key in (select record_key from golden.memberships)
+        and record_key not in (select record_key from staging.customers)
 )
 select gone.record_key, fresh.record_key from fresh join gone using (content)
 qualify count(*) over (partition by content) = 1
@@ -70,17 +87,21 @@ def create_succession_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_TABLES)
 
 
+def compare_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Make `temp.changed_records (record_key, cluster_id, former_cluster_id, content)`: records with another cluster or
+    content than in the last run, those without a cluster any more among them; `whole`: every record ever seen."""
+    contents = _contents_sql(con, "clusters") or _NO_CONTENTS
+    con.execute(_COMPARE.format(contents=contents, whole="true" if whole else "false"))
+
+
 def find_successions(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> int:
     """Fill `temp.successions (former_key, record_key)` and add it to golden.record_successions; returns how many.
 
-    Reads linkage.clusters, staging.customers and `temp.last_ids`, the records seen before. Without the columns of
-    staging.customers that tell people apart there is nothing to go by.
+    Reads `temp.changed_records`, golden.memberships and staging.customers. Without the columns of the last that tell
+    people apart there is nothing to go by.
     """
-    contents = _contents_sql(con, "clusters")
-    if not contents:
-        con.execute("create or replace temp table contents (record_key varchar, content uhugeint)")
+    if not _contents_sql(con, "clusters"):
         return 0
-    con.execute(f"create or replace temp table contents as {contents}")
     con.execute(_FIND)
     found = int(con.execute("select count(*) from temp.successions").fetchall()[0][0])
     if found:
@@ -117,11 +138,18 @@ def _contents_sql(con: duckdb.DuckDBPyConnection, table: str) -> str:
     return _CONTENTS.format(values=values, name=_NAME, others=filled, table=table)
 
 
-def remember_contents(con: duckdb.DuckDBPyConnection) -> None:
-    """Keep the contents of this run's records, and of those gone that none continues, for the runs to come."""
-    con.execute(
-        "create or replace table golden.record_contents as from temp.contents union all "
-        "from golden.record_contents where record_key not in (select record_key from temp.contents) "
-        "and record_key not in (select former_key from golden.record_successions)"
+def remember_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
+    """Keep what `temp.changed_records` says of this run's records, and of those gone that none continues, for the runs
+    to come; `whole`: it says everything."""
+    kept = (
+        "select record_key, content, cluster_id from temp.changed_records where cluster_id is not null "
+        "or content is not null and record_key not in (select former_key from golden.record_successions)"
     )
-    con.execute("drop table temp.contents")
+    if whole:
+        con.execute(f"create or replace table golden.record_contents as {kept}")
+        return
+    con.execute(
+        "delete from golden.record_contents where record_key in "
+        "(select record_key from temp.changed_records union all select former_key from temp.successions)"
+    )
+    con.execute(f"insert into golden.record_contents {kept}")

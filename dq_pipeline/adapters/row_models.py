@@ -17,33 +17,34 @@ from typing import Any
 import duckdb
 
 from dq_pipeline.adapters.changed_rows import write_changed_rows
+from dq_pipeline.adapters.customer_models import refresh_by_customer
 from dq_pipeline.adapters.record_rows import refresh_answers_model, refresh_record_table
 from dq_pipeline.adapters.source_changes import keep_changes
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count, table_comment
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_comment
 from dq_pipeline.domain.extracts import ROW_ORIGIN
 
 
-def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
-    """Bring the model's table up to date, whole or by what changed; returns its number of rows.
+def refresh_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+    """Bring the model's table up to date, whole or by what changed.
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
+    if model.row_key == "customer_id":
+        return refresh_by_customer(con, model)
     if "record_key" in (model.row_key, model.change_key):
-        refresh_record_table(con, model)
-        return row_count(con, model.schema, model.name)
+        return refresh_record_table(con, model)
     if model.row_key:
-        refresh_answers_model(con, model)
-        return row_count(con, model.schema, model.name)
+        return refresh_answers_model(con, model)
     if model.change_key and write_changed_rows(con, model, model.change_key):
-        return row_count(con, model.schema, model.name)
+        return
     if model.is_view or not _maps_rows(con, model):
-        return create_model_table(con, model)
+        create_model_table(con, model)
+        return
     made_from = f"rows of {model.reads[0]} by {hashlib.sha256(model.sql.encode()).hexdigest()}"
     if table_comment(con, model.schema, model.name) != made_from or not _map_changes(con, model):
         create_model_table(con, model)
         con.execute(f"comment on table {model.target} is {quote_literal(made_from)}")
-    return row_count(con, model.schema, model.name)
 
 
 def _map_changes(con: duckdb.DuckDBPyConnection, model: SqlModel) -> bool:

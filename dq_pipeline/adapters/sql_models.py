@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import quote_identifier
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier
 from dq_pipeline.errors import ConfigurationError
 
 # A line of the header comment that has a model made as a view: for what is only looked up, as millions of facts.
@@ -31,13 +31,15 @@ _PLACE = re.compile(r"[A-Za-z_]\w*/[A-Za-z_]\w*\.sql", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True)
 class SqlModel:
-    """One file: `table` is `schema.table`, `reads` the tables it selects from, sorted."""
+    """One file: `table` is `schema.table`, `reads` the tables it selects from, sorted; `views`: those of them that are
+    made as views by models."""
 
     table: str
     path: Path
     sql: str
     description: str
     reads: tuple[str, ...]
+    views: tuple[SqlModel, ...] = ()
 
     @property
     def file(self) -> str:
@@ -110,18 +112,31 @@ def load_sql_models(
             problems=(*problems, *circles),
             fix="each file <schema>/<table>.sql holds one SELECT that reads schema-qualified tables which exist",
         )
-    return {table: named[table] for table in order}
+    models = {}
+    for table in order:
+        views = tuple(models[read] for read in named[table].reads if read in models and models[read].is_view)
+        models[table] = replace(named[table], views=views)
+    return models
 
 
-def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
-    """(Re)create the model's table, or view, from its SELECT; returns its number of rows.
+def create_model_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+    """(Re)create the model's table, or view, from its SELECT.
 
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
     with refusals_of(model):
         _drop_of_other_kind(con, model)
         con.execute(f"create or replace {'view' if model.is_view else 'table'} {model.target} as {model.sql}")
-    return int(con.execute(f"select count(*) from {model.target}").fetchall()[0][0])
+
+
+def same_columns(con: duckdb.DuckDBPyConnection, model: SqlModel) -> bool:
+    """Whether the model's table is there, a table, with the columns that its SELECT has now."""
+    found = con.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = ?",
+        [model.schema, model.name],
+    ).fetchall()
+    stored = column_schema(con, model.schema, model.name)
+    return bool(found) and stored == [(n, k) for n, k, *_ in con.execute(f"describe {model.sql}").fetchall()]
 
 
 @contextmanager
@@ -223,7 +238,7 @@ def _tables_in(statement: Any) -> set[str]:
     """Names of the base tables a serialised statement reads, without its own common table expressions."""
     tables: set[str] = set()
     ctes: set[str] = set()
-    for node in _walk(statement):
+    for node in nodes_of(statement):
         ctes.update(entry["key"] for entry in node.get("cte_map", {}).get("map", []))
         if node.get("type") == "BASE_TABLE":
             schema, name = node.get("schema_name"), node["table_name"]
@@ -231,7 +246,8 @@ def _tables_in(statement: Any) -> set[str]:
     return tables - ctes
 
 
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
+def nodes_of(node: Any) -> Iterator[dict[str, Any]]:
+    """Every node of a serialised statement."""
     waiting = [node]
     while waiting:
         node = waiting.pop()

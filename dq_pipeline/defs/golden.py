@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dq_pipeline.adapters.customer_history import record_history
+from dq_pipeline.adapters.customer_inputs import RECORD_TABLES
 from dq_pipeline.adapters.golden import build_customers
 from dq_pipeline.adapters.identity import assign_customer_ids
 from dq_pipeline.defs.tables import materialized, table_spec
@@ -47,8 +48,14 @@ def _identity() -> dg.AssetsDefinition:
 
 
 def _customers() -> dg.AssetsDefinition:
-    # The ledger stands for the checks that fill it: what failed in this run must be known before a value wins.
-    deps = [*_IDENTITY, "staging.customers", "quality.failing_rows", "quality.rules"]
+    # The ledger stands for the checks that fill it: what failed in this run must be known before a value wins. The
+    # others are looked at for what changed, on behalf of all models that are built customer by customer.
+    deps = [
+        *_IDENTITY,
+        "quality.failing_rows",
+        "quality.rules",
+        *(t for t in RECORD_TABLES if t.startswith("staging.")),
+    ]
     specs = [table_spec(t, text, group="golden", deps=deps) for t, text in _CUSTOMERS.items()]
 
     @dg.multi_asset(specs=specs, name="build_customers")

@@ -21,7 +21,11 @@ def model_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition]
 
 
 def _asset(model: SqlModel, *, needed_before: bool) -> dg.AssetsDefinition:
-    """Models of `quality` wait for golden and its checks, save those that staging itself is made of."""
+    """Models of `quality` wait for golden and its checks, save those that staging itself is made of; those built
+    customer by customer for the step that finds out who is concerned."""
     if model.schema == "quality" and needed_before:
         return model_asset(model, group="staging")
-    return model_asset(model, group=GROUPS[model.schema], extra_deps=scores.AFTER if model.schema == "quality" else ())
+    after: tuple[str, ...] = scores.AFTER if model.schema == "quality" else ()
+    if model.row_key == "customer_id":
+        after = ("golden.customers",)
+    return model_asset(model, group=GROUPS[model.schema], extra_deps=after)

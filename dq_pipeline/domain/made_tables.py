@@ -206,11 +206,14 @@ _IDENTITY: MadeTables = {
     },
     "golden.customer_inputs": {
         **_copy("golden.crosswalk", "customer_id"),
-        "fingerprint": _made("a digest of all that the golden row is made of", "UBIGINT"),
+        "fingerprint": _made("a digest of all that is known of the customer", "HUGEINT"),
+        "changed": _made("the look that last found the customer changed", "BIGINT"),
+        "is_gone": _made("whether the customer has no records any more", "BOOLEAN"),
     },
     "golden.record_contents": {
         **_copy("golden.crosswalk", "record_key"),
         "content": _made("a digest of what tells the record from others", "UHUGEINT"),
+        **_copy("linkage.clusters", "cluster_id"),
     },
     "golden.record_successions": {
         **_each("a record that came back under a new key", "former_key", "record_key"),

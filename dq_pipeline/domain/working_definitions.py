@@ -159,7 +159,11 @@ _LEDGERS: Mapping[str, Mapping[str, str]] = {
         "operation": "insert, update, split, merge or delete.",
         "changed": "The attributes that changed.",
     },
-    "golden.customer_inputs": {"fingerprint": "Digest of all that the golden row is made of."},
+    "golden.customer_inputs": {
+        "fingerprint": "Digest of all that is known of the customer; empty where a steward has pinned a value.",
+        "changed": "Which look at the inputs last found the customer changed, numbered.",
+        "is_gone": "Whether it has no records any more.",
+    },
     "golden.record_contents": {"content": "Digest of what tells the record from others."},
     "golden.record_successions": {"former_key": "The key the record had before."},
     "golden.record_activity": {

@@ -18,6 +18,11 @@ def build_golden(con: duckdb.DuckDBPyConnection, *names: str) -> None:
             create_model_table(con, model)
 
 
+def golden_models() -> list[SqlModel]:
+    """All of them, in order."""
+    return [model for model in _models().values() if model.schema == "golden"]
+
+
 @cache
 def _models() -> dict[str, SqlModel]:
     mentioned = {name for path in MODELS_SQL.glob("*/*.sql") for name in re.findall(r"[a-z_]+\.\w+", path.read_text())}

@@ -17,7 +17,15 @@ from dq_pipeline.settings import CONTRACTS
 from tests.adapters.golden_models import build_golden
 
 Connection = duckdb.DuckDBPyConnection
-GOLDEN = ("interactions", "transactions", "record_activity", "customer_activity", "lifetime_value", "orphans")
+GOLDEN = (
+    "interactions",
+    "transactions",
+    "record_activity",
+    "activity_totals",
+    "customer_activity",
+    "lifetime_value",
+    "orphans",
+)
 
 
 @pytest.fixture
@@ -104,7 +112,7 @@ def test_facts_follow_a_merge_and_its_undoing_and_are_never_rewritten(con: Conne
     con.execute("update golden.crosswalk set customer_id = 'C' || right(record_key, 1)")
     assert build(con) == apart
     kinds = con.execute("select view_name from duckdb_views() where schema_name = 'golden' order by 1").fetchall()
-    assert [name for (name,) in kinds] == ["interactions", "orphans", "transactions"]
+    assert [name for (name,) in kinds] == ["customer_activity", "interactions", "orphans", "transactions"]
 
 
 def test_dirty_facts_break_nothing_and_multiply_nothing(con: Connection) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dq_pipeline.adapters.sql_models import create_model_table, load_sql_models, upstream
-from dq_pipeline.adapters.warehouse import Warehouse
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, load_sql_models, upstream
+from dq_pipeline.adapters.warehouse import Warehouse, row_count
 from dq_pipeline.errors import ConfigurationError
 
 
@@ -13,6 +13,11 @@ def write(folder: Path, table: str, sql: str) -> None:
     path = folder / (table.replace(".", "/") + ".sql")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(sql)
+
+
+def created(con: duckdb.DuckDBPyConnection, model: SqlModel) -> int:
+    create_model_table(con, model)
+    return row_count(con, model.schema, model.name)
 
 
 def test_models_come_after_what_they_read(tmp_path: Path) -> None:
@@ -103,7 +108,7 @@ def test_a_select_that_does_not_bind_names_its_file(tmp_path: Path) -> None:
         with pytest.raises(ConfigurationError, match=r"x\.sql: DuckDB refuses"):
             create_model_table(con, model)
         model_ok = load_sql_models(Path(write_ok(tmp_path)), known_tables=["raw.t"])["a.x"]
-        assert create_model_table(con, model_ok) == 1
+        assert created(con, model_ok) == 1
 
 
 def write_ok(folder: Path) -> str:
@@ -148,11 +153,11 @@ def test_a_model_may_be_a_view_and_change_its_mind(tmp_path: Path) -> None:
     assert (table.is_view, table.description) == (False, model.description)
     with duckdb.connect() as con:
         con.execute("create schema a; create schema raw; create table raw.t as select 1 as n")
-        assert create_model_table(con, table) == 1
-        assert create_model_table(con, model) == 1
+        assert created(con, table) == 1
+        assert created(con, model) == 1
         con.execute("insert into raw.t values (2)")
         assert con.execute("select count(*) from a.v").fetchall() == [(2,)]
-        assert create_model_table(con, model) == 2
-        assert create_model_table(con, table) == 2
+        assert created(con, model) == 2
+        assert created(con, table) == 2
         con.execute("insert into raw.t values (3)")
         assert con.execute("select count(*) from a.v").fetchall() == [(2,)]

@@ -1,6 +1,6 @@
 """One measured step of the staging benchmark, in a process of its own: prints seconds and peak memory as JSON.
 
-`python staging_speed.py ingest|stage|change HOME`
+`python staging_speed.py ingest|stage|change HOME [NIGHTS]`: `stage` is of the day that many nights from now.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def ingest(home: Path) -> dict[str, Any]:
 def stage(home: Path) -> dict[str, Any]:
     """From raw to `staging.customers`, as the line does it; seconds of every step."""
     contracts, seconds = load_contracts(CONTRACTS), {}
+    as_of = (datetime.now() + timedelta(days=int(sys.argv[3]) if len(sys.argv) > 3 else 0)).date()
     models = project_models(contracts)
     wanted = upstream(models, ["staging.customers"])
     sources = upstream(models, [f"staging.{c.id}" for c in contracts.values() if c.kind == "customers"])
@@ -61,9 +62,7 @@ def stage(home: Path) -> dict[str, Any]:
     timed("combine", lambda con: combine_sources(con, contracts))
     timed(
         "parse",
-        lambda con: parse_values(
-            con, contracts, as_of=datetime.now().date(), corrections=CORRECTION_RULES, sharing=SHARING_LIMITS
-        ),
+        lambda con: parse_values(con, contracts, as_of=as_of, corrections=CORRECTION_RULES, sharing=SHARING_LIMITS),
     )
     for model in wanted:
         if model not in sources:

@@ -25,7 +25,7 @@ SMALL = Lineage(
         Column("staging.hubspot_contacts", "email"): _copied("raw.hubspot_contacts", "Email"),
         Column("golden.customers", "email"): _copied("staging.hubspot_contacts", "email"),
         Column("golden.customers", "customer_id"): Origin("VARCHAR", made="given by the ledger of ids"),
-        Column("golden.customer_inputs", "fingerprint"): Origin("UBIGINT", made="a digest"),
+        Column("golden.customer_inputs", "fingerprint"): Origin("HUGEINT", made="a digest"),
     }
 )
 

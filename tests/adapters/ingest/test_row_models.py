@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dq_pipeline.adapters.ingest import ingest_source
 from dq_pipeline.adapters.row_models import refresh_model_table
-from dq_pipeline.adapters.sql_models import SqlModel, create_model_table
+from dq_pipeline.adapters.sql_models import SqlModel
 
 from .conftest import Source, contract_of
 
@@ -33,7 +33,7 @@ def ingest(source: Source, night: int, content: str) -> None:
 
 def refreshed(source: Source, sql: str = SQL) -> list[tuple[object, ...]]:
     with source.warehouse.transaction() as con:
-        assert refresh_model_table(con, model(sql)) == con.execute("select count(*) from raw.people").fetchall()[0][0]
+        refresh_model_table(con, model(sql))
         found = con.execute("select * from staging.people order by all").fetchall()
         assert found == con.execute(f"select * from ({sql}) order by all").fetchall()
     return found
@@ -118,4 +118,6 @@ def test_it_is_as_cheap_to_ask_as_duckdb_parses() -> None:
     with duckdb.connect() as con:
         con.execute("create schema staging")
         made = SqlModel("staging.x", Path("staging/x.sql"), "select 1 as a", "", ())
-        assert create_model_table(con, made) == refresh_model_table(con, made) == 1
+        refresh_model_table(con, made)
+        refresh_model_table(con, made)
+        assert con.execute("from staging.x").fetchall() == [(1,)]

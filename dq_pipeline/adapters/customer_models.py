@@ -1,0 +1,89 @@
+"""Models whose rows depend on what is known of one customer each: only those of customers concerned are computed.
+
+The SELECT stays what it is. Of every table it reads that names customers or records, it is given those concerned only
+(adapters/customer_inputs); a table that names neither is looked things up in, and when one of these changes, or how a
+table is made that the model reads, the model is made whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+import duckdb
+
+from dq_pipeline.adapters.customer_inputs import find_concerned, made_by, note_built
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, nodes_of, refusals_of, same_columns
+from dq_pipeline.adapters.warehouse import column_schema, quote_identifier
+
+# Looked things up in, and yet no reason to make a model whole. The day tells whether a moment has come, which is an
+# input of each customer; values are looked up only where a steward pinned them, whose customers are always concerned.
+_OF_CUSTOMERS = (
+    "staging.source_conventions",
+    *("staging.shared_values", "staging.parsed_emails", "staging.parsed_phones"),
+    "quality.rules",
+)
+_CONCERNED = "select customer_id from temp.concerned"
+_CUTS = {
+    "customer_id": _CONCERNED,
+    "record_key": f"select record_key from golden.crosswalk where customer_id in ({_CONCERNED})",
+}
+
+
+def refresh_by_customer(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+    """Bring the model's table up to date, whole or by the customers concerned.
+
+    Raises ConfigurationError naming the file when DuckDB refuses the statement.
+    """
+    with refusals_of(model):
+        recipe = hashlib.sha256("\n".join(_ingredients(con, model)).encode()).hexdigest()
+        if find_concerned(con, model.table, recipe) or not same_columns(con, model):
+            create_model_table(con, model)
+        else:
+            _write_concerned(con, model)
+        note_built(con, model.table, recipe)
+        con.execute("drop table if exists temp.concerned")
+
+
+def _ingredients(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Iterator[str]:
+    """Whatever changes all rows when it changes: SELECTs, and what they look things up in."""
+    yield model.sql
+    views = {view.table: view for view in model.views}
+    for table in model.reads:
+        if table in views:
+            yield from _ingredients(con, views[table])
+        elif found := made_by(con, table):
+            yield found
+        elif table not in _OF_CUSTOMERS and not _cut_column(con, table):
+            rows = con.execute(f"select sum(hash(looked_up)::hugeint)::varchar from {table} as looked_up").fetchall()
+            yield f"{table} {rows[0][0]}"
+
+
+def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+    parsed = json.loads(con.execute("select json_serialize_sql(?::varchar)", [model.sql]).fetchall()[0][0])
+    cut = {table: f"concerned {table}" for table in model.reads if _cut_column(con, table)}
+    for table, view in cut.items():
+        column = _cut_column(con, table)
+        con.execute(
+            f"create or replace temp view {quote_identifier(view)} as "
+            f"select * from {table} where {column} in ({_CUTS[column]})"
+        )
+    for node in nodes_of(parsed):
+        name = f"{node.get('schema_name')}.{node.get('table_name')}"
+        if node.get("type") == "BASE_TABLE" and name in cut:
+            path = ["temp", "main", cut[name]]
+            node["alias"] = node["alias"] or node["table_name"]
+            node["catalog_name"], node["schema_name"], node["table_name"] = path
+            node["qualified_name"] = {"path": path}
+    sql = con.execute("select json_deserialize_sql(?::json)", [json.dumps(parsed)]).fetchall()[0][0]
+    con.execute(f"delete from {model.target} where customer_id in ({_CONCERNED})")
+    con.execute(f"insert into {model.target} by name {sql}")
+    for view in cut.values():
+        con.execute(f"drop view temp.{quote_identifier(view)}")
+
+
+def _cut_column(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The column by which rows are those of a customer: of its id, else of its records; '' where there is none."""
+    columns = dict(column_schema(con, *table.split(".")))
+    return next((name for name in _CUTS if name in columns), "")
