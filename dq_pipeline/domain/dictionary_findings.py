@@ -87,12 +87,17 @@ def find_conflicts(
 
 
 def _unlike_definitions(contracts: Mapping[str, Contract]) -> Iterator[DictionaryFinding]:
-    """One business name on several pages, with descriptions that differ in more than case and punctuation."""
+    """One business name on several pages, with descriptions that differ in more than case and punctuation.
+
+    The first sentence of a description says what the column means, the rest how it is written: that may differ.
+    """
     found: dict[str, dict[str, list[Column]]] = {}
     for contract in contracts.values():
         for column in contract.columns:
             if column.term:
-                said = found.setdefault(column.term.casefold(), {}).setdefault(_folded(column.description), [])
+                said = found.setdefault(column.term.casefold(), {}).setdefault(
+                    _folded(column.description.partition(". ")[0]), []
+                )
                 said.append(Column(f"raw.{contract.id}", column.name))
     for term, meanings in sorted(found.items()):
         if len(meanings) > 1:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dq_pipeline.adapters.dashboard.page import Material, Page
 from dq_pipeline.domain.publishing import PUBLISHED_TABLES
 
+FINDINGS = "quality.dictionary_findings"
 # The order in which a reader asks: what is published first, how it came about after.
 SCHEMAS = {
     "golden": "Customers, and what is known of each",
@@ -24,6 +25,13 @@ select table_name, column_name, count(*) from (
 ) where column_name is not null group by all
 """
 CRITICAL = "select table_name, column_name from quality.score_weights where critical_data_element"
+GAPS = (
+    "select concat_ws('.', table_name, nullif(column_name, '')), problem from quality.dictionary_findings order by all"
+)
+CONFLICTS = """
+select table_name, column_name, problem from quality.dictionary_findings
+where check_name = 'conflict' and table_name like 'raw.%' order by problem, table_name, column_name
+"""
 UPSTREAM_SHOWN = 6
 
 
@@ -32,6 +40,15 @@ def pages(material: Material) -> Iterator[Page]:
     tables = material.dictionary
     columns = [column for table in tables for column in table.columns]
     has_rules = material.tables.has_column("quality.rules", "columns")
+    findings = material.tables
+    columns_of = {(table.name, each.name): (each, table.owner) for table in tables for each in table.columns}
+    conflicts: dict[str, list[tuple[str, str, str, str]]] = {}
+    told = set()
+    for table_name, column_name, problem in findings.rows((FINDINGS,), CONFLICTS):
+        if (table_name, column_name) in columns_of:
+            column, owner = columns_of[table_name, column_name]
+            conflicts.setdefault(column.term, []).append((table_name, column_name, column.meaning, owner))
+            told.add(problem)
     context = {
         "schemas": {
             schema: (meaning, [table for table in tables if table.schema == schema])
@@ -46,5 +63,7 @@ def pages(material: Material) -> Iterator[Page]:
         else {},
         "critical": set(material.tables.rows(("quality.score_weights",), CRITICAL)),
         "upstream_shown": UPSTREAM_SHOWN,
+        "conflicts": conflicts,
+        "gaps": [gap for gap in findings.rows((FINDINGS,), GAPS) if gap[1] not in told],
     }
     yield Page("dictionary.html", "Data dictionary", "pages/dictionary.html.j2", context)
