@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dq_pipeline.domain.dashboard import RuleRow
+from dq_pipeline.domain.issues import ACTIVE
 from dq_pipeline.domain.measured import Score
 
 # What each quality dimension asks of a value, for a reader.
@@ -62,7 +63,11 @@ class FailingKey:
 
 @dataclass(frozen=True)
 class IssueLine:
-    """An issue of the ledger in one line; `points` is what it costs the overall score."""
+    """An issue of the ledger in one line.
+
+    `assignee` works on it, where somebody is set; else its `owner`, who answers for it either way. `late`: open after
+    its due date, whether or not a run has noted it yet. `points` is what it costs the overall score.
+    """
 
     issue_id: str
     rule_id: str
@@ -73,9 +78,28 @@ class IssueLine:
     status: str
     opened_at: datetime
     due_at: datetime | None
-    breached: bool
+    late: bool
     rows: int
     points: float | None = None
+    resolved_at: datetime | None = None
+    times_reopened: int = 0
+    closing_reason: str = ""
+    expires_on: date | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether somebody has to mend it still."""
+        return self.status in ACTIVE
+
+    @property
+    def cost(self) -> float:
+        """Its points, 0 where they were not worked out."""
+        return self.points or 0.0
+
+    @property
+    def works_on_it(self) -> str:
+        """Who is to mend it; empty for nobody."""
+        return self.assignee or self.owner
 
 
 @dataclass(frozen=True)

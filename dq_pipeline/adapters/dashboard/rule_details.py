@@ -55,7 +55,7 @@ class _Declared(NamedTuple):
 
 
 def read_rule_details(
-    tables: Tables, rules: Iterable[RuleRow], written: Mapping[str, Rule], run_id: str
+    tables: Tables, rules: Iterable[RuleRow], written: Mapping[str, Rule], run_id: str, now: datetime
 ) -> tuple[RuleDetail, ...]:
     """Every rule in the order given. `written` are the rules of the suites by id; at most `KEYS_SHOWN` keys each."""
     declared = {rule: _Declared(*rest) for rule, *rest in tables.rows(("quality.rules",), _DECLARED)}
@@ -70,7 +70,7 @@ def read_rule_details(
     fresh = _first_found(tables, run_id)
     changes = dict(tables.rows(("quality.rule_changes",), _CHANGES))
     issues: dict[str, list[IssueLine]] = defaultdict(list)
-    for issue in read_issues(tables) or ():
+    for issue in read_issues(tables, now) or ():
         issues[issue.rule_id].append(issue)
     return tuple(
         RuleDetail(

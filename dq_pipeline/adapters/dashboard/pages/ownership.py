@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dq_pipeline.adapters.dashboard.issue_lines import read_issues
 from dq_pipeline.adapters.dashboard.page import Material, Page
-from dq_pipeline.adapters.dashboard.pages.issues import Issue, read_issues
 from dq_pipeline.domain.dashboard import SEVERITY_ORDER
 from dq_pipeline.domain.dictionary import CLASSIFICATIONS, classify, owner_of
 from dq_pipeline.domain.publishing import PUBLISHED_TABLES
+from dq_pipeline.domain.scorecard import IssueLine
 from dq_pipeline.domain.wording import part_text, plural
 
 RULES = """
@@ -80,7 +81,7 @@ def pages(material: Material) -> Iterator[Page]:
     """`ownership.html`."""
     tables = material.tables
     rules = [RuleCount(*row) for row in tables.rows(("quality.rules",), RULES)]
-    issues = [issue for issue in read_issues(tables) if issue.is_active]
+    issues = [issue for issue in read_issues(tables, material.now) or () if issue.is_active]
     guarded = list_tables(material, rules)
     context = {
         "contracts": list(material.contracts.values()),
@@ -93,7 +94,7 @@ def pages(material: Material) -> Iterator[Page]:
     yield Page("ownership.html", "Ownership", "pages/ownership.html.j2", context)
 
 
-def list_owners(material: Material, rules: Sequence[RuleCount], issues: Sequence[Issue]) -> list[Owner]:
+def list_owners(material: Material, rules: Sequence[RuleCount], issues: Sequence[IssueLine]) -> list[Owner]:
     """Everybody whom a contract or a rule names, those with most points lost first; '' is nobody."""
     contracts = material.contracts.values()
     found = []
@@ -109,8 +110,8 @@ def list_owners(material: Material, rules: Sequence[RuleCount], issues: Sequence
                 rules=dict(counts),
                 tables=tuple(sorted({rule.table for rule in own})),
                 open=len(opened),
-                late=sum(issue.is_late(material.now) for issue in opened),
-                points=sum(issue.points for issue in opened),
+                late=sum(issue.late for issue in opened),
+                points=sum(issue.cost for issue in opened),
             )
         )
     return sorted(found, key=lambda owner: (-owner.points, -owner.open, owner.name))
@@ -131,7 +132,7 @@ def list_tables(material: Material, rules: Sequence[RuleCount]) -> list[Guarded]
 
 
 def find_gaps(
-    material: Material, rules: Sequence[RuleCount], issues: Sequence[Issue], guarded: Sequence[Guarded]
+    material: Material, rules: Sequence[RuleCount], issues: Sequence[IssueLine], guarded: Sequence[Guarded]
 ) -> Iterator[Gap]:
     """What nobody answers for, and in the same words that there is no such thing."""
     tables = material.tables
@@ -143,7 +144,7 @@ def find_gaps(
     if material.lineage:
         bare = tuple(table.name for table in guarded if not table.rules and _holds_personal_data(table.name, material))
         yield Gap(len(bare), f"{plural(len(bare), 'published table')} with personal data and without a rule", bare)
-    count = sum(issue.is_late(material.now) and issue.status == "open" and not issue.assigned for issue in issues)
+    count = sum(issue.late and issue.status == "open" and not issue.assignee for issue in issues)
     yield Gap(count, f"{plural(count, 'overdue issue')} that nobody has taken over")
     if tables.has_column("staging.customers", "owner"):
         found = tables.rows((), NOBODYS_RECORDS)

@@ -21,7 +21,7 @@ def pages(material: Material) -> Iterator[Page]:
     outcomes = Counter(rule.outcome for rule in data.rules)
     yield Page("rules/index.html", "Rules", "rules/index.html.j2", {"data": data, "outcomes": outcomes})
     rules = (*data.rules, *_former_rules(material))
-    for detail in read_rule_details(material.tables, rules, material.rules, data.publication.run_id):
+    for detail in read_rule_details(material.tables, rules, material.rules, data.publication.run_id, material.now):
         context = {
             "data": data,
             "detail": detail,
@@ -51,7 +51,9 @@ def _written(detail: RuleDetail) -> list[tuple[str, str]]:
 def _former_rules(material: Material) -> list[RuleRow]:
     """Rules that an issue names and no suite has any more: their pages stay."""
     known = {rule.rule_id for rule in material.data.rules}
-    gone = {issue.rule_id: issue for issue in read_issues(material.tables) or () if issue.rule_id not in known}
+    gone = {
+        issue.rule_id: issue for issue in read_issues(material.tables, material.now) or () if issue.rule_id not in known
+    }
     return [
         RuleRow(
             rule, "", "", "", issue.severity, issue.owner, "not_evaluated", message="no suite has this rule any more"

@@ -7,7 +7,7 @@ from typing import Any
 
 from dq_pipeline.adapters.dashboard.cuts import sources_by_dimension, sources_by_place
 from dq_pipeline.adapters.dashboard.drawings import lost_scale, scope_chart
-from dq_pipeline.adapters.dashboard.issue_lines import OPEN, read_issues
+from dq_pipeline.adapters.dashboard.issue_lines import read_issues
 from dq_pipeline.adapters.dashboard.page import Material, Page, page_path
 from dq_pipeline.adapters.dashboard.sources import read_source_findings
 from dq_pipeline.domain.dashboard import SEVERITY_ORDER, DashboardData, RuleRow, SourceCustomers
@@ -20,7 +20,7 @@ RULES_SHOWN, COLUMNS_SHOWN, ISSUES_SHOWN = 15, 12, 10
 def pages(material: Material) -> Iterator[Page]:
     """`sources/index.html`, and a page for every source system that delivers, is scored or has an issue."""
     data = material.data
-    issues = read_issues(material.tables) or ()
+    issues = read_issues(material.tables, material.now) or ()
     names = source_names(material, issues)
     scopes = {scope.name: scope for scope in data.sources}
     held = {source.source: source for source in data.headline.sources}
@@ -54,7 +54,7 @@ def pages(material: Material) -> Iterator[Page]:
                 found for found in data.deliveries if found.source_system == name or found.contract_id == name
             ],
             "findings": [found for found in findings if found.contract_id in contracts],
-            "issues": [issue for issue in issues if issue.source == name and issue.status in OPEN],
+            "issues": [issue for issue in issues if issue.source == name and issue.is_active],
             "issues_shown": ISSUES_SHOWN,
         }
         yield Page(page_path("sources", name), name, "sources/source.html.j2", context)
