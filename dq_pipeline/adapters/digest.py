@@ -13,9 +13,12 @@ from dq_pipeline.domain.alerts import Message
 from dq_pipeline.domain.digest import WEEK, Corrections, OpenIssue, digests
 
 _OPEN = """
-select issue_id, rule_id, severity, source, owner, rows, due_at from quality.issues
+select issue_id, rule_id, severity, source, owner, coalesce(rows, 0), due_at, opened_at, {asks},
+    coalesce(assignee, '')
+from quality.issues
 where status in ('open', 'acknowledged')
 """
+_ASKS = "coalesce((select any_value(description) from quality.rules where rules.rule_id = issues.rule_id), '')"
 _CORRECTED = """
 select owner, count(*), count(*) filter (resolved_at >= $since), median(hours_to_resolve)
 from quality.issue_times where ended_by = 'resolved' group by owner
@@ -26,7 +29,8 @@ def read_digests(con: duckdb.DuckDBPyConnection, *, now: datetime, lines: int) -
     """Owner -> digest, by the ledger as it stands; none before the first run. `now` is UTC without zone."""
     if not table_exists(con, "quality", "issues"):
         return {}
-    issues = [OpenIssue(*row) for row in con.execute(_OPEN).fetchall()]
+    asks = _ASKS if table_exists(con, "quality", "rules") else "''"
+    issues = [OpenIssue(*row) for row in con.execute(_OPEN.format(asks=asks)).fetchall()]
     done = [Corrections(*row) for row in con.execute(_CORRECTED, {"since": now - WEEK}).fetchall()]
     return digests(issues, done, now=now, lines=lines)
 

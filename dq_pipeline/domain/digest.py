@@ -1,14 +1,14 @@
-"""What an owner is told once a week: which findings are theirs, which are late, and how long corrections took.
+"""What an owner is told once a week: which findings are theirs, what is overdue, and how long corrections took.
 
 Rules, sources and counts; never a record, never a value.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from dq_pipeline.domain.alerts import Message
 from dq_pipeline.domain.rules import SEVERITIES
@@ -18,7 +18,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class OpenIssue:
-    """One finding that somebody should see to; `source` is empty where it is about no single one."""
+    """One finding that somebody should see to.
+
+    `source` is empty where it is about no single one, `asks` the rule in a sentence, `assignee` empty for nobody.
+    """
 
     issue_id: str
     rule_id: str
@@ -27,6 +30,9 @@ class OpenIssue:
     owner: str
     rows: int
     due_at: datetime
+    opened_at: datetime
+    asks: str = ""
+    assignee: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,31 +60,45 @@ def digests(
 def _message(owner: str, issues: Sequence[OpenIssue], done: Corrections | None, now: datetime, lines: int) -> Message:
     ordered = sorted(issues, key=lambda issue: (issue.due_at, SEVERITIES.index(issue.severity), issue.issue_id))
     late = [issue for issue in ordered if issue.due_at < now]
-    rest = [issue for issue in ordered if issue.due_at >= now]
-    soon = sum(issue.due_at < now + WEEK for issue in rest)
+    soon = [issue for issue in ordered if now <= issue.due_at < now + WEEK]
+    rest = [issue for issue in ordered if issue.due_at >= now + WEEK]
+    new = sum(issue.opened_at > now - WEEK for issue in ordered)
     body = [
-        *_part(f"Late: {len(late)}", late, lines),
-        *_part(f"Not late: {len(rest)}, of which {soon} due within a week", rest, lines),
-        *([f"Corrected: {done.last_week} in the last week, {done.corrected} in all{_took(done)}"] if done else []),
-        f"Next: dq-pipeline issues list --owner {owner}" if owner else "Next: dq-pipeline issues list",
+        *_part("Overdue", late, now, lines),
+        *_part("Due within a week", soon, now, lines),
+        *_part("Due later", rest, now, lines),
+        f"New in the last week: {new}. {_corrected(done)}",
+        f"All of it: dq-pipeline issues list{f' --owner {owner}' if owner else ''}",
+        "One of them, with its rows and how to mend it: dq-pipeline issues show ID",
     ]
-    title = f"Data quality, {owner or 'nobody'}: {len(issues)} open, {len(late)} late"
+    title = f"Data quality, {owner or 'nobody'}: {len(issues)} open, {len(late)} overdue"
     return Message(title, "\n".join(body), (f"digest:{now:%G-W%V}:{owner}",))
 
 
-def _part(heading: str, issues: Sequence[OpenIssue], lines: int) -> Iterator[str]:
-    """The issues of a part, by source."""
-    yield heading
-    shown = issues[:lines]
-    for source, group in groupby(sorted(shown, key=lambda issue: issue.source), key=lambda issue: issue.source):
-        yield from (
-            f"- {source or 'all sources'}: {issue.issue_id} {issue.rule_id}, {issue.severity}, {issue.rows:,} rows, "
-            f"due {issue.due_at:%Y-%m-%d}"
-            for issue in group
-        )
+def _part(heading: str, issues: Sequence[OpenIssue], now: datetime, lines: int) -> Iterator[str]:
+    """The issues of a part, the soonest due first."""
+    yield f"{heading}: {len(issues) or 'none'}"
+    yield from (f"- {_line(issue, now)}" for issue in issues[:lines])
     if len(issues) > lines:
         yield f"and {len(issues) - lines} more"
 
 
-def _took(done: Corrections) -> str:
-    return "" if done.median_hours is None else f"; half of them within {done.median_hours:,.0f} hours"
+def _line(issue: OpenIssue, now: datetime) -> str:
+    days = abs((issue.due_at.date() - now.date()).days)
+    due = f"{_counted(days, 'day')} overdue" if issue.due_at < now else f"due {issue.due_at:%Y-%m-%d}"
+    fails = f"{_counted(issue.rows, 'row')} of {issue.source or 'all sources'} {'fails' if issue.rows == 1 else 'fail'}"
+    asks = issue.asks.rstrip(".") or issue.rule_id
+    works = f", {issue.assignee} works on it" if issue.assignee else ""
+    return f"{fails}: {asks}. {issue.severity.capitalize()}, {due}{works} ({issue.issue_id})"
+
+
+def _corrected(done: Corrections | None) -> str:
+    if done is None:
+        return "Corrected so far: none."
+    days = None if done.median_hours is None else math.ceil(done.median_hours / 24)
+    took = "" if days is None else f", half of them within {_counted(days, 'day')}"
+    return f"Corrected: {done.last_week} in the last week, {done.corrected} in all{took}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -27,7 +27,7 @@ def server() -> Iterator[AlertServer]:
 
 
 def issue(number: int, owner: str, due: int, severity: str = "critical", source: str = "crm") -> OpenIssue:
-    return OpenIssue(f"I{number}", f"rule.{number}", severity, source, owner, 1200, START + timedelta(days=due))
+    return OpenIssue(f"I{number}", f"rule.{number}", severity, source, owner, 1200, START + timedelta(days=due), START)
 
 
 def test_each_owner_hears_what_is_theirs_and_what_is_late() -> None:
@@ -35,17 +35,20 @@ def test_each_owner_hears_what_is_theirs_and_what_is_late() -> None:
     done = [Corrections("sales", 7, 2, 30.4), Corrections("it", 3, 1, None), Corrections("old", 3, 0, 2.0)]
     found = digests(given, done, now=START, lines=10)
     assert list(found) == ["it", "privacy", "sales"]
-    assert found["sales"].title == "Data quality, sales: 3 open, 1 late"
+    assert found["sales"].title == "Data quality, sales: 3 open, 1 overdue"
     assert found["sales"].body.splitlines() == [
-        "Late: 1",
-        f"- crm: I2 rule.2, critical, 1,200 rows, due {START - timedelta(days=1):%Y-%m-%d}",
-        "Not late: 2, of which 1 due within a week",
-        f"- all sources: I3 rule.3, critical, 1,200 rows, due {START + timedelta(days=3):%Y-%m-%d}",
-        f"- crm: I1 rule.1, critical, 1,200 rows, due {START + timedelta(days=9):%Y-%m-%d}",
-        "Corrected: 2 in the last week, 7 in all; half of them within 30 hours",
-        "Next: dq-pipeline issues list --owner sales",
+        "Overdue: 1",
+        "- 1,200 rows of crm fail: rule.2. Critical, 1 day overdue (I2)",
+        "Due within a week: 1",
+        f"- 1,200 rows of all sources fail: rule.3. Critical, due {START + timedelta(days=3):%Y-%m-%d} (I3)",
+        "Due later: 1",
+        f"- 1,200 rows of crm fail: rule.1. Critical, due {START + timedelta(days=9):%Y-%m-%d} (I1)",
+        "New in the last week: 3. Corrected: 2 in the last week, 7 in all, half of them within 2 days.",
+        "All of it: dq-pipeline issues list --owner sales",
+        "One of them, with its rows and how to mend it: dq-pipeline issues show ID",
     ]
-    assert "Late: 0" in found["it"].body and "Corrected: 1 in the last week, 3 in all\n" in found["it"].body
+    assert "Overdue: none" in found["it"].body and "Corrected: 1 in the last week, 3 in all.\n" in found["it"].body
+    assert found["privacy"].body.count("Corrected so far: none.") == 1
 
 
 def test_many_are_cut_short_the_soonest_due_first() -> None:
@@ -58,11 +61,12 @@ def test_the_ledger_is_read_and_sent_to_whom_it_concerns(server: AlertServer) ->
     world = IssueWorld()
     world.run(0, {"email.valid": {"crm": 5}})
     found = read_digests(world.con, now=START + timedelta(days=30), lines=10)
-    assert found["sales"].title == "Data quality, sales: 1 open, 1 late"
+    assert found["sales"].title == "Data quality, sales: 1 open, 1 overdue"
     with alert_server() as other:
         targets = [Target(server.url), Target(other.url, "privacy")]
         assert send_digests(found, targets, seconds=5) == {targets[0].name: 1}
         assert other.received == []
+    assert "5 rows of crm fail: It is asked. Critical, " in found["sales"].body
     assert server.received == [(found["sales"].title, found["sales"].body)]
     world.run(1, {})
     after = read_digests(world.con, now=START + timedelta(days=2), lines=10)
