@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from dq_pipeline.adapters.dashboard.page import Material, Page
 from dq_pipeline.adapters.dashboard.pages.consent import SourcePurpose, read_by_source
@@ -40,6 +40,15 @@ where completed_at is not null
 RETENTION = """
 select source, data_class, days, counted_from, legal_basis, due, kept_on_hold, oldest from governance.retention_status
 order by due - kept_on_hold desc, source, data_class
+"""
+HOLDS = """
+select count(distinct number), count(distinct key) from (
+    select number, unnest(record_keys) as key from governance.holds where decision = 'hold'
+        and number not in (select releases from governance.holds where decision = 'release'))
+"""
+REMOVED = """
+select max(removed_at), sum(rows)::bigint, count(distinct request_id)
+from governance.retention_removals
 """
 CHECKS = "select checked_at, entries, problems from governance.audit_checks order by checked_at desc limit 1"
 
@@ -110,12 +119,18 @@ def pages(material: Material) -> Iterator[Page]:
             *tables.rows(("governance.access_requests",), ACCESSED),
         ],
         "retention": [Kept(*row) for row in tables.rows(("governance.retention_status",), RETENTION)],
+        "holds": _first(tables.rows(("governance.holds",), HOLDS)),
+        "removed": _first(tables.rows(("governance.retention_removals",), REMOVED)),
         "consents": [sum_consents(source, said.values()) for source, said in read_by_source(tables).items()],
         "gaps": find_gaps(dictionary, tuple(material.contracts.values())),
         "columns": sum(len(table.columns) for table in dictionary),
-        "audit": checked[0] if checked else None,
+        "audit": _first(checked),
     }
     yield Page("compliance.html", "Compliance", "pages/compliance.html.j2", context)
+
+
+def _first(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    return rows[0] if rows else None
 
 
 def read_requests(tables: Tables, now: datetime) -> list[Request]:
@@ -123,7 +138,7 @@ def read_requests(tables: Tables, now: datetime) -> list[Request]:
     found = [("erasure", row) for row in tables.rows(("governance.erasure_requests",), ERASURES)]
     found += [("access", row) for row in tables.rows(("governance.access_requests",), ACCESSES)]
     requests = [
-        Request(name, "erasure" if kind == "erasure" else "access", at, due, waits, (due - now).days)
+        Request(name, "erasure" if kind == "erasure" else "access", at, due, waits, (due.date() - now.date()).days)
         for kind, (name, at, due, waits) in found
     ]
     return sorted(requests, key=lambda request: (request.due_at, request.request_id))
