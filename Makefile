@@ -14,7 +14,7 @@ run: setup
 
 test: setup lint
 	@echo "== test: pytest"
-	@$(RUN) pytest -n 2 --dist loadfile
+	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@echo "== lint: ruff, mypy"

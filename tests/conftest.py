@@ -1,14 +1,16 @@
-"""The sample run once for all tests that look at its result."""
+"""Homes in which the line has run once, for all tests that look at the result or go on from there."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.governance.planted import plant
 from tests.line import Line
 from tests.once import once_a_session
 
@@ -26,17 +28,30 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 @pytest.fixture(scope="session")
 def sample_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
     """A home in which `sample` and `run` were called once. Tests must not change it."""
-    return Line(once_a_session(tmp_path_factory, "sample", _run_sample))
+    return Line(once_a_session(tmp_path_factory, "sample", lambda home: _sample(home, RECORDS, lambda extracts: None)))
 
 
-def _run_sample(home: Path) -> None:
+@pytest.fixture(scope="session")
+def small_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """As `sample_line`, of 300 records and the person of tests/governance/planted.py in every source."""
+    return Line(once_a_session(tmp_path_factory, "small", lambda home: _sample(home, 300, plant)))
+
+
+def _sample(home: Path, records: int, change: Callable[[Path], None]) -> None:
     line = Line(home)
-    made = line.command("sample", "--records", str(RECORDS), "--seed", "1")
+    made = line.command("sample", "--records", str(records), "--seed", "1")
     assert made.returncode == 0, made.stderr
+    change(home / "extracts")
     done = line.command("run")
     (home / "stdout.txt").write_text(done.stdout)
     (home / "stderr.txt").write_text(done.stderr)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a slow test first: no worker is left alone with one of them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,10 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 PROJECT = Path(__file__).parent.parent
+_EXTRACTS_FOLDERS = (
+    *(("raw.loads", "extracts_folder"), ("raw.snapshots", "extracts_folder")),
+    ("raw.extracts_folder", "folder"),
+)
 
 
 class CommandServer:
@@ -81,6 +86,15 @@ class Line:
         """`python -m dq_pipeline …`, output captured."""
         done = command_server().run(*map(str, arguments), environment={"DQ_HOME": str(self.home)})
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def copy(self, home: Path) -> Line:
+        """A home of its own with the same content; the paths that its warehouse remembers follow."""
+        shutil.copytree(self.home, home, symlinks=True)
+        with duckdb.connect(str(home / "warehouse.duckdb")) as con:
+            paths = [str((root / "extracts").resolve()) for root in (home, self.home)]
+            for table, column in _EXTRACTS_FOLDERS:
+                con.execute(f"update {table} set {column} = ? where {column} = ?", paths).fetchall()
+        return Line(home)
 
     @property
     def current(self) -> Path:

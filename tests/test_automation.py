@@ -21,6 +21,8 @@ from tests.adapters.alert_server import AlertServer, alert_server
 from tests.daemon import Daemon, daemon
 from tests.line import Line
 
+pytestmark = pytest.mark.slow
+
 HUBSPOT = "hubspot_contacts"
 
 

@@ -22,6 +22,8 @@ from dq_pipeline.domain.made_tables import MIXED, made_tables
 from dq_pipeline.policies.survivorship import POLICY
 from tests.line import command_server
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parent.parent
 SHARED_PERSONS = 25
 COLUMNS = ("ID", "Person - Name", "Person - Email", "Person - Phone", "Person - Birthday", "Address", "City", "Updated")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, row_count
+from dq_pipeline.adapters.warehouse import describe_table, quote_identifier, row_count
 
 # So many of the most frequent values of a column are kept.
 FREQUENT = 10
@@ -101,4 +101,4 @@ def profile_tables(con: duckdb.DuckDBPyConnection, tables: Iterable[str], *, run
 
 
 def _columns(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    return [name for name, _ in column_schema(con, schema, table) if not name.startswith("_")]
+    return [name for name, _ in describe_table(con, schema, table) if not name.startswith("_")]

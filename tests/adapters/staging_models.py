@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, load_sql_models, upstream
-from dq_pipeline.settings import MODELS_SQL
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
+from tests.models import sql_models
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -25,8 +24,7 @@ def records(con: Connection, *given: dict[str, str | None], source: str = "crm")
 
 def models_of(*tables: str) -> list[SqlModel]:
     """The models of `tables` and those they read, as far as no extract is needed."""
-    mentioned = {name for path in MODELS_SQL.glob("*/*.sql") for name in re.findall(r"[a-z_]+\.\w+", path.read_text())}
-    needed = upstream(load_sql_models(MODELS_SQL, known_tables=mentioned), tables)
+    needed = upstream(sql_models(), tables)
     return [model for model in needed if not any(read.startswith("raw.") for read in model.reads)]
 
 

@@ -24,9 +24,7 @@ WORDS = ("--author", "Eve Stone", "--reason", "looked at it")
 @pytest.fixture(scope="module")
 def line(world: Line, tmp_path_factory: pytest.TempPathFactory) -> Line:
     """A copy of the home in which the line has run once."""
-    home = tmp_path_factory.mktemp("audited") / "home"
-    shutil.copytree(world.home, home, symlinks=True)
-    return Line(home)
+    return world.copy(tmp_path_factory.mktemp("audited") / "home")
 
 
 def entries(line: Line) -> list[tuple[str, str, str]]:

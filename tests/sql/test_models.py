@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,12 +11,13 @@ import duckdb
 import pytest
 
 from dq_pipeline.adapters.contracts import load_contracts
-from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, load_sql_models, upstream
+from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, upstream
 from dq_pipeline.adapters.standardise import complete_source_records, parse_values
 from dq_pipeline.adapters.warehouse import create_schemas, quote_identifier
 from dq_pipeline.domain.canonical import RECORD_COLUMNS
 from dq_pipeline.domain.contract import Contract
-from dq_pipeline.settings import CONTRACTS, MODELS_SQL
+from dq_pipeline.settings import CONTRACTS
+from tests.models import sql_models
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/**/expect.csv"))
@@ -31,9 +31,7 @@ def contracts() -> dict[str, Contract]:
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, SqlModel]:
-    # Whether every table a model reads is made somewhere is for the definitions to check; here it is given or built.
-    mentioned = {name for path in MODELS_SQL.glob("*/*.sql") for name in re.findall(r"[a-z_]+\.\w+", path.read_text())}
-    return load_sql_models(MODELS_SQL, known_tables=mentioned)
+    return sql_models()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.relative_to(HERE).as_posix())

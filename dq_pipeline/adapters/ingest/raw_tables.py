@@ -7,7 +7,14 @@ from pathlib import Path
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import column_schema, create_schemas, quote_identifier, quote_literal, row_count
+from dq_pipeline.adapters.warehouse import (
+    column_schema,
+    create_schemas,
+    describe_table,
+    quote_identifier,
+    quote_literal,
+    row_count,
+)
 from dq_pipeline.domain.contract import Contract
 from dq_pipeline.domain.extracts import VERSION_COLUMNS, fold
 from dq_pipeline.errors import InputError
@@ -60,7 +67,7 @@ def ensure_raw(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """
     create_schemas(con)
     con.execute(_TABLES)
-    if "snapshot_id" not in dict(column_schema(con, "raw", "loads")):
+    if "snapshot_id" not in dict(describe_table(con, "raw", "loads")):
         raise InputError(
             "the warehouse was made by an earlier version of this project",
             where="raw.loads",
@@ -82,9 +89,10 @@ def add_columns(con: duckdb.DuckDBPyConnection, contract: Contract, names: Itera
 
     Returns whether there was any.
     """
-    table, columns = history_table(contract), column_schema(con, "raw_history", contract.id)
+    table, columns = history_table(contract), describe_table(con, "raw_history", contract.id)
     present = {fold(name) for name, _ in columns}
-    new = [quote_identifier(name) for name in names if fold(name) not in present]
+    lacking = [name for name in names if fold(name) not in present]
+    new = [quote_identifier(name) for name in lacking]
     if len(new) > MANY_COLUMNS and not row_count(con, "raw_history", contract.id):
         # Not `as select`: nothing inserted first would hide what comes next (tests/upstream/test_duckdb_insert.py).
         typed = [f"{quote_identifier(name)} {kind}" for name, kind in columns] + [f"{name} VARCHAR" for name in new]
@@ -95,16 +103,16 @@ def add_columns(con: duckdb.DuckDBPyConnection, contract: Contract, names: Itera
     else:
         for name in new:
             con.execute(f"alter table {table} add column {name} VARCHAR")
-    _create_views(con, contract)
+    _create_views(con, contract, [*(name for name, _ in columns if name not in VERSION_COLUMNS), *lacking])
     return bool(new)
 
 
-def _create_views(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+def _create_views(con: duckdb.DuckDBPyConnection, contract: Contract, present: Iterable[str]) -> None:
     """`raw.<id>`, the current records, and `raw.<id>_as_of(moment)`, those that were current after the last snapshot
-    loaded by then.
+    loaded by then. `present`: the source's own columns in its history.
     """
     known = {fold(column.name) for column in contract.columns}
-    extra = [name for name in data_columns(con, contract) if fold(name) not in known]
+    extra = [name for name in present if fold(name) not in known]
     columns = _list([*(column.name for column in contract.columns), *extra])
     rows = (
         f"select {columns}, _first_seen as _load_id, _file, _line from {history_table(contract)} "

@@ -24,6 +24,8 @@ from dq_pipeline.domain.stewardship import NewDecision
 from dq_pipeline.policies.linkage import PERSONS
 from tests.adapters.linkage.records_table import record, town, warehouse_of, write_records
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 8)
 _KEYS = (
     "e-mail",

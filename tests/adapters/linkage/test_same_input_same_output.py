@@ -20,6 +20,8 @@ from dq_pipeline.policies.linkage import PERSONS, POLICIES
 from tests.adapters.linkage.records_table import town, warehouse_of
 from tests.line import Line
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def one_thread(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -144,7 +145,11 @@ Rows = list[tuple[str | None, str | None, float | None]]
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    made = Warehouse(tmp_path / "warehouse.duckdb")
+    return empty_warehouse(tmp_path)
+
+
+def empty_warehouse(folder: Path) -> Warehouse:
+    made = Warehouse(folder / "warehouse.duckdb")
     with made.transaction() as con:
         con.execute('create table staging.customers ("Na""me" varchar, kind varchar, n double, _line bigint)')
     return made
@@ -241,11 +246,18 @@ def test_only_published_runs_are_history(warehouse: Warehouse) -> None:
         assert read(con, "select distinct run_id from quality.profiles order by 1") == [("run-0",), ("run-2",)]
 
 
-@pytest.fixture
-def nine(warehouse: Warehouse) -> Iterator[Warehouse]:
+@pytest.fixture(scope="module")
+def nine_nights(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    made = empty_warehouse(tmp_path_factory.mktemp("nine"))
     for number in range(9):
-        night(warehouse, number, usual_rows(number))
-    yield warehouse
+        night(made, number, usual_rows(number))
+    return made
+
+
+@pytest.fixture
+def nine(nine_nights: Warehouse, tmp_path: Path) -> Warehouse:
+    """A warehouse with nine usual nights behind it."""
+    return Warehouse(Path(shutil.copy(nine_nights.path, tmp_path)))
 
 
 def test_each_measure_finds_its_own_kind_of_deviation(nine: Warehouse) -> None:
