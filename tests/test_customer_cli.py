@@ -19,8 +19,8 @@ from tests.adapters.golden_models import build_golden
 
 Customer = Callable[..., tuple[int, str, str]]
 MADE = (
-    *("interactions", "transactions", "record_activity", "contact_points", "consent_history", "consents"),
-    *("contactable", "customer_activity", "lifetime_value", "orphans"),
+    *("interactions", "transactions", "record_activity", "stated_contact_points", "contact_points", "consent_history"),
+    *("consents", "contactable", "activity_totals", "customer_activity", "lifetime_value", "orphans"),
 )
 GIVEN = """
 create table staging.source_conventions as select 'hubspot_contacts' as contract_id, date '2026-11-22' as as_of;
@@ -41,14 +41,13 @@ create table golden.pins_status (customer_id varchar, attribute varchar, status 
 create table golden.id_redirects as from (values ('C1', 'C1'), ('C2', 'C2'), ('C7', 'C1'), ('C8', 'C1'), ('C8', 'C2'),
     ('C9', null)) r(customer_id, heir_id);
 create table staging.contact_points as from (values
-    ('hubspot:1', 'hubspot', 'email', 'ann@example.org', 'valid', true),
-    ('zoho:1', 'zoho', 'email', 'ann@example.org', 'valid', true),
-    ('zoho:1', 'zoho', 'phone', '+447700900123', 'valid', true))
-    p(record_key, source_system, channel, value, status, is_primary);
+    ('hubspot:1', 'hubspot', 'email', 'ann@example.org', 'valid', true, false, null),
+    ('zoho:1', 'zoho', 'email', 'ann@example.org', 'valid', true, false, null),
+    ('zoho:1', 'zoho', 'phone', '+447700900123', 'valid', true, false, 'mobile'))
+    p(record_key, source_system, channel, value, status, is_primary, is_shared, number_type);
 create table staging.shared_values (column_name varchar, value varchar, status varchar);
 create table staging.parsed_emails (raw varchar, value varchar, match_key varchar);
-create table staging.parsed_phones as
-    select 'x' as raw, '+447700900123' as value, 'valid' as status, 'mobile' as number_type;
+create table staging.parsed_phones (raw varchar, value varchar, status varchar, number_type varchar);
 create table staging.consents as from (values
     ('hubspot:1', 'marketing_email', 'granted', timestamp '2024-01-01', 'Web form'),
     ('zoho:1', 'marketing_sms', 'granted', null, null))

@@ -1,12 +1,14 @@
 """`changes`, `pin`, `unpin`, `pins`, `split` and `merge` on a real warehouse file."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from dq_pipeline.__main__ import cli
+from dq_pipeline.adapters.customer_history import record_history
+from dq_pipeline.adapters.golden import build_customers
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.cli.console import run_command
@@ -51,9 +53,8 @@ def test_changes_since_a_run_without_and_with_values(home: Home, command: Comman
     code, out, _ = command("changes", "--since", "2026-11-01")
     assert (code, out.splitlines()[0]) == (0, "Since 2026-11-01: 2 new")
     with Warehouse(home.warehouse).connect() as con:
-        con.execute("update golden.customers set email = 'x@x.org' where customer_id = 'C000000002'")
-        from dq_pipeline.adapters.customer_history import record_history
-
+        con.execute("update staging.customers set email = 'x@x.org' where email = 'cyd@x.org'")
+        build_customers(con, POLICY, today=date(2026, 11, 20))
         record_history(con, run_id="later-run", now=datetime(2026, 11, 20, 2))
     assert command("changes", "--since", "run-0001")[1] == (
         "Since run-0001: 1 changed\n       3  2026-11-20 02:00  changed  C000000002\n            email\n"
