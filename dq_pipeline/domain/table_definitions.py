@@ -15,6 +15,8 @@ TABLES: Mapping[str, str] = {
     "raw.source_findings": "What stands out about each source's newest snapshot, by its contract.",
     "raw.extracts_folder": "The folder whose extracts are current.",
     "staging.source_records": "All customer sources in one shape, still as text.",
+    "staging.source_changes": "Records that came or went and whose values are still to be parsed; empty after that.",
+    "staging.changed_records": "Which records were written anew in which table of late: only these are looked at next.",
     "linkage.pairs": "Every pair of records that was scored and kept, with the evidence for and against.",
     "linkage.clusters": "Which records linkage holds to be one customer.",
     "linkage.joins": "The steps in which each cluster was formed.",
