@@ -46,8 +46,8 @@ from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.domain.linkage import BlockingReport, LinkagePolicy, LinkageSummary
 from dq_pipeline.errors import ConfigurationError
 
-# Candidate pairs scored at once: some hundred megabytes with all that Splink puts beside them.
-PART = 2_000_000
+# Candidate pairs made at once; those that are compared, few of them, take some hundred megabytes.
+PART = 8_000_000
 Tell = Callable[[str], object]
 
 

@@ -64,22 +64,17 @@ def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, so
     not depend on the order of rows. Raises ConfigurationError when linkage.records lacks a column the policy
     names.
     """
+    _require(con, source, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
+    ids = "".join(
+        f", md5_number_lower({quote_identifier(c)}) as {quote_identifier(rarity_id(c))}" for c in policy.rarity_columns
+    )
     con.execute(
         f"create or replace table {RECORDS} as "
-        f"select (row_number() over (order by record_key) - 1)::integer as {NUMBER}, * "
+        f"select (row_number() over (order by record_key) - 1)::integer as {NUMBER}, *{ids} "
         f"from {source} where party_type = {quote_literal(policy.population)} order by record_key"
     )
-    _require(con, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
     for column, sharers in sorted(policy.limits.sharers.items()):
-        _drop_shared_values(con, column, sharers)
-    for column in policy.rarity_columns:
-        name = quote_identifier(rarity_id(column))
-        con.execute(f"alter table {RECORDS} add column {name} ubigint")
-    ids = ", ".join(
-        f"{quote_identifier(rarity_id(c))} = md5_number_lower({quote_identifier(c)})" for c in policy.rarity_columns
-    )
-    if ids:
-        con.execute(f"update {RECORDS} set {ids}")
+        _drop_shared_values(con, column, sharers, has_id=column in policy.rarity_columns)
     return int(con.execute(f"select count(*) from {RECORDS}").fetchall()[0][0])
 
 
@@ -184,13 +179,13 @@ def profile(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, C
 def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
     """A hash of all records and values; row order does not matter (records are numbered by key)."""
     total = con.execute(
-        f"select count(*), coalesce(sum(md5_number_lower(row::varchar)::hugeint % 1000000007), 0), "
-        f"coalesce(bit_xor(md5_number_lower(row::varchar)), 0) from {RECORDS} as row"
+        f"select count(*), coalesce(sum(hash(row)::hugeint % 1000000007), 0), coalesce(bit_xor(hash(row)), 0) "
+        f"from {RECORDS} as row"
     ).fetchall()[0]
     return "-".join(f"{part:x}" for part in total)
 
 
-def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int) -> None:
+def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int, *, has_id: bool) -> None:
     """Blank an identifier that more than `sharers` differently named records have: a switchboard, a dummy."""
     name = quote_identifier(column)
     is_list = con.execute(f"select typeof({name}) from {RECORDS} limit 1").fetchall()
@@ -209,15 +204,16 @@ def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: in
             f"from (select list(value) as shared from dq_link_shared) where list_has_any({name}, shared)"
         )
     else:
-        con.execute(f"update {RECORDS} set {name} = null where {name} in (select value from dq_link_shared)")
+        id_too = f", {quote_identifier(rarity_id(column))} = null" if has_id else ""
+        con.execute(f"update {RECORDS} set {name} = null{id_too} where {name} in (select value from dq_link_shared)")
 
 
 def _needed(comparisons: Iterable[Comparison]) -> list[str]:
     return [name for comparison in comparisons for name in comparison.needs]
 
 
-def _require(con: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
-    have = {row[0] for row in con.execute(f"describe {RECORDS}").fetchall()}
+def _require(con: duckdb.DuckDBPyConnection, source: str, names: Iterable[str]) -> None:
+    have = {row[0] for row in con.execute(f"describe {source}").fetchall()}
     missing = sorted(set(names) - have)
     if missing:
         raise ConfigurationError(

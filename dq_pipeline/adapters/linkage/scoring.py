@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS
+from dq_pipeline.adapters.linkage.bounds import Bounds
 from dq_pipeline.adapters.linkage.model import PopulationModel
 from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_table
 from dq_pipeline.adapters.linkage.scratch import open_linker, register_pairs
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from splink import Linker
 
 SCORED = "dq_link_scored"
+# With as many pairs, and more than records, leaving out the hopeless ones first takes less time than it saves.
+BOUNDED = 100_000
 # Names of the two pieces of evidence that are not comparisons; with them the weights add up to the pair's.
 PRIOR_EVIDENCE = "starting odds"
 RIVAL_EVIDENCE = "other explanation"
@@ -49,8 +52,10 @@ class Scorer:
     def score(self, *, least: float) -> int:
         """Add to SCORED the pairs of PAIRS at match weight `least` or more, and those a person is asked about whatever
         they weigh; returns how many pairs were looked at."""
-        pairs = int(self._con.execute(f"select count(*) from {PAIRS}").fetchall()[0][0])
-        if self._comparisons and pairs:
+        pairs = self._rows(PAIRS)
+        if self._comparisons and pairs > max(self._records, BOUNDED):
+            self._bounds.drop_below(least)
+        if self._comparisons and self._rows(PAIRS):
             register_pairs(self._linker, self._con, PAIRS)
             # No rival makes a pair more likely to be one customer, so that Splink may leave out what is below.
             scored = self._linker.inference.predict(threshold_match_weight=least)
@@ -89,11 +94,27 @@ class Scorer:
     @cached_property
     def _linker(self) -> Linker:
         """Opened when there is something to score: many a night there is nothing."""
+        return open_linker(self._con, self._model.settings, rarity_columns=self._rarity_columns)
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return Bounds(self._con, self._model, self._policy, self._rarity_columns)
+
+    @cached_property
+    def _records(self) -> int:
+        return self._rows(RECORDS)
+
+    @cached_property
+    def _rarity_columns(self) -> tuple[str, ...]:
+        """The columns with a rarity table, once these are in the database."""
         for column, table in self._model.rarity.items():
             self._con.register("dq_link_arrow", table)
             self._con.execute(f"create or replace table {rarity_table(column)} as from dq_link_arrow")
             self._con.unregister("dq_link_arrow")
-        return open_linker(self._con, self._model.settings, rarity_columns=tuple(self._model.rarity))
+        return tuple(sorted(self._model.rarity))
+
+    def _rows(self, table: str) -> int:
+        return int(self._con.execute(f"select count(*) from {table}").fetchall()[0][0])
 
 
 def score_pairs(con: duckdb.DuckDBPyConnection, model: PopulationModel, policy: LinkagePolicy) -> None:

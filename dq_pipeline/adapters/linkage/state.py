@@ -36,8 +36,8 @@ _NO_CUSTOMERS = "(select '' as record_key, '' as cluster_id where false)"
 # The code that results come from; a change in any of it makes the next linkage a full one.
 _CODE = {
     "dq_pipeline.adapters.linkage": (
-        *("blocking", "blocks", "clusters", "decisions", "linking"),
-        *("records", "results", "scoring", "settings", "state"),
+        *("blocking", "blocks", "bounds", "clusters", "decisions", "linking"),
+        *("records", "results", "scoring", "settings", "sketches", "state"),
     ),
     "dq_pipeline.domain": ("clustering", "linkage", "mixture"),
 }
