@@ -7,7 +7,6 @@ Kullback-Leibler divergence of two binned distributions.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -70,11 +69,6 @@ class Drift:
     population: Population
     what: str
     text: str
-
-
-def weight_bin(weight: float) -> int:
-    """Number of the bin of WEIGHT_EDGES a match weight falls into; a weight on an edge belongs above it."""
-    return bisect_right(WEIGHT_EDGES, weight)
 
 
 def find_drift(today: RunStatistics, first: RunStatistics, policy: LinkageDriftPolicy) -> tuple[Drift, ...]:

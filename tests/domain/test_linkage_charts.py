@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from dq_pipeline.domain.charts import Segment
 from dq_pipeline.domain.linkage_charts import accuracy, diverging, histogram, path
-from dq_pipeline.domain.linkage_drift import WEIGHT_EDGES, weight_bin
+from dq_pipeline.domain.linkage_drift import WEIGHT_EDGES
 from dq_pipeline.policies.linkage import THRESHOLDS
 
 BINS = len(WEIGHT_EDGES) + 1
@@ -18,7 +19,7 @@ LINES = replace(THRESHOLDS, merge=1.0, review=-3.0)
 
 
 def counted(*weights: float) -> tuple[int, ...]:
-    bins = [weight_bin(weight) for weight in weights]
+    bins = [bisect_right(WEIGHT_EDGES, weight) for weight in weights]
     return tuple(bins.count(number) for number in range(BINS))
 
 

@@ -15,7 +15,6 @@ from dq_pipeline.domain.linkage_drift import (
     RunStatistics,
     find_drift,
     stability_index,
-    weight_bin,
 )
 
 POLICY = LinkageDriftPolicy(
@@ -114,9 +113,3 @@ def test_chance_alone_gives_about_nothing() -> None:
     ]
     assert float(np.mean(found)) < 0.03
     assert float(np.mean(np.array(found) > 0.1)) < 0.05
-
-
-def test_bins() -> None:
-    assert [weight_bin(weight) for weight in (-1e9, -10.1, -10.0, -8.0, 59.9, 60.0, 1e9)] == [
-        *(0, 0, 1, 2, len(WEIGHT_EDGES) - 1, len(WEIGHT_EDGES), len(WEIGHT_EDGES))
-    ]

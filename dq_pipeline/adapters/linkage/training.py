@@ -36,8 +36,9 @@ from dq_pipeline.adapters.linkage.settings import (
     splink_settings,
     surprise_sql,
 )
-from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, Population, policies_fingerprint
+from dq_pipeline.domain.linkage import Comparison, LinkagePolicy, Population, policies_fingerprint, policy_problems
 from dq_pipeline.domain.mixture import ComparedPairs, Parameters, Rival, Start, Trust, fit
+from dq_pipeline.errors import ConfigurationError
 
 _SAMPLE = "dq_link_training"
 # Random pairs looked at to see how often a comparison can be made, and the most common that "never seen" can be.
@@ -54,8 +55,15 @@ def train_model(
 
     The same records, policies, seed and libraries give the same version and the same parameters. Works, on the
     policies' expectations, even where there is nothing to learn from. Raises InputError when there is no
-    warehouse, ConfigurationError when a policy does not fit linkage.records.
+    warehouse, ConfigurationError when a policy contradicts itself or does not fit linkage.records.
     """
+    if problems := [problem for policy in policies for problem in policy_problems(policy)]:
+        raise ConfigurationError(
+            "a linkage policy contradicts itself",
+            where="dq_pipeline/policies/linkage.py",
+            problems=tuple(problems),
+            fix="mend what is named",
+        )
     trained: dict[Population, PopulationModel] = {}
     for policy in policies:
         with scratch_database(work_dir) as (con, _):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from dq_pipeline.adapters.linkage.model import Model
 from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.stewardship import create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse
-from dq_pipeline.domain.linkage_drift import Drift, weight_bin
+from dq_pipeline.domain.linkage_drift import WEIGHT_EDGES, Drift
 from dq_pipeline.policies.linkage import POLICIES
 from dq_pipeline.policies.linkage_drift import LINKAGE_DRIFT
 from tests.adapters.linkage.records_table import town, warehouse_of
@@ -80,7 +81,7 @@ def test_the_figures_are_those_of_the_stored_pairs(linked: tuple[Warehouse, Mode
     assert persons == same
     assert (persons.population, persons.model_version) == ("person", model.version)
     assert (persons.records, persons.pairs) == (len(ROWS), len(kept))
-    bins = [weight_bin(weight) for weight, _, _ in kept]
+    bins = [bisect_right(WEIGHT_EDGES, weight) for weight, _, _ in kept]
     assert persons.weight_counts == tuple(bins.count(number) for number in range(len(persons.weight_counts)))
     assert persons.key_pairs["e-mail"] == sum(key == "e-mail" for _, _, key in kept)
     possible = len(ROWS) * (len(ROWS) - 1) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from dq_pipeline.adapters.linkage.model import Model, list_models, load_model, save_model
 from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.domain.linkage import policies_fingerprint
-from dq_pipeline.errors import InputError
+from dq_pipeline.errors import ConfigurationError, InputError
 from dq_pipeline.policies.linkage import POLICIES
 from tests.adapters.linkage.records_table import town, warehouse_of
 
@@ -21,6 +22,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     folder = tmp_path_factory.mktemp("model")
     warehouse = warehouse_of(folder / "warehouse.duckdb", town(people=60)[0])
     return train_model(warehouse.path, folder / "work", POLICIES, seed=1, now=datetime(2026, 11, 20, 8))
+
+
+def test_a_policy_that_contradicts_itself_trains_no_model(tmp_path: Path) -> None:
+    wrong = [replace(policy, thresholds=replace(policy.thresholds, keep=5.0)) for policy in POLICIES]
+    with pytest.raises(ConfigurationError) as found:
+        train_model(tmp_path / "none.duckdb", tmp_path / "work", wrong, seed=1, now=datetime(2026, 11, 20, 8))
+    assert found.value.problems == ("thresholds: hopeless <= keep <= review <= merge must hold",) * 2
 
 
 def test_a_model_is_read_back_as_it_was_saved(tmp_path: Path, model: Model) -> None:
