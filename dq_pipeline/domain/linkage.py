@@ -20,7 +20,8 @@ Population = Literal["person", "organisation"]
 @dataclass(frozen=True)
 class Level:
     """One degree of agreement. `when`: SQL over the columns of linkage.records, with `_l` and `_r` for the two
-    sides. `label` completes the sentence "<comparison>: …". `expected` is the m assumed before any data is seen,
+    sides; no similarity, edit distance or list function in it is negated, so that a condition easier to fulfil can
+    stand for it. `label` completes the sentence "<comparison>: …". `expected` is the m assumed before any data is seen,
     `chance` the u.
 
     `rarity`: a column whose shared value says how much the agreement is worth: u becomes the share of

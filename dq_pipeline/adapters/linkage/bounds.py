@@ -1,8 +1,8 @@
-"""The highest match weight a candidate pair can reach, at a tenth of the cost of its match weight: filter and verify.
+"""The highest match weight a candidate pair can reach, at a quarter of what its match weight costs: filter and verify.
 
-Most candidate pairs are strangers who share a block. Of each comparison the bound is the highest weight of the levels
-whose relaxed condition (sketches.py) holds, down to the first that certainly does. A pair whose bounds add up to less
-than what is asked for has less, and Splink need not compare it.
+Nearly all candidate pairs are strangers who share a block. Of each comparison the bound is the highest weight of the
+levels whose relaxed condition (sketches.py) holds, down to the first that certainly does. A pair whose bounds add up to
+less than what is asked for has less, and Splink need not compare it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Conditions at a tenth of the cost: what holds of two short sketches wherever a condition holds of the values.
+"""Conditions made cheap: what holds of two short sketches wherever a condition holds of the values.
 
 A sketch is a bitmap of 64 bits with one bit, by hash, for every element of a value: of a text its bytes, each with
 the number of times it stood there before; of a list its elements. Two bitmaps never differ in more bits than the
