@@ -25,9 +25,10 @@ _OF_CUSTOMERS = (
     "quality.rules",
 )
 _CONCERNED = "select customer_id from temp.concerned"
+_RECORDS = f"select record_key from golden.crosswalk where customer_id in ({_CONCERNED})"
 _CUTS = {
     "customer_id": _CONCERNED,
-    "record_key": f"select record_key from golden.crosswalk where customer_id in ({_CONCERNED})",
+    "record_key": "select record_key from temp.concerned_records",
 }
 
 
@@ -62,6 +63,7 @@ def _ingredients(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Iterator[st
 
 def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
     parsed = json.loads(con.execute("select json_serialize_sql(?::varchar)", [model.sql]).fetchall()[0][0])
+    con.execute(f"create or replace temp table concerned_records as {_RECORDS}")
     cut = {table: f"concerned {table}" for table in model.reads if _cut_column(con, table)}
     for table, view in cut.items():
         column = _cut_column(con, table)
@@ -81,6 +83,7 @@ def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
     con.execute(f"insert into {model.target} by name {sql}")
     for view in cut.values():
         con.execute(f"drop view temp.{quote_identifier(view)}")
+    con.execute("drop table temp.concerned_records")
 
 
 def _cut_column(con: duckdb.DuckDBPyConnection, table: str) -> str:

@@ -19,31 +19,37 @@ create table if not exists golden.record_successions
     (former_key varchar, record_key varchar, run_id varchar, happened_at timestamp);
 """
 _TABLES = f"""
-create table if not exists golden.record_contents (record_key varchar, content uhugeint, cluster_id varchar);
+create table if not exists golden.record_contents (record_key varchar, content uhugeint);
 alter table golden.record_contents add column if not exists cluster_id varchar;
+alter table golden.record_contents add column if not exists glance ubigint;
 {_SUCCESSIONS}
 create or replace temp table successions (former_key varchar, record_key varchar);
 """
+# `glance` is quick to compute and tells whether `content`, which holds for good, must be computed anew.
 # A name alone is nobody's: at least one of the others must be there.
 _NAME, _OTHERS = "name", ("birthdate", "email", "phone_number", "street_address", "national_id")
 
 _CONTENTS = """
-select record_key, md5_number(concat_ws(chr(31), {values})) as content
+select record_key, {content} as content
 from staging.customers where {name} is not null and coalesce({others}) is not null
-    and record_key in (select record_key from linkage.{table})
+    and record_key in (select record_key from {table})
 """
 
 # What there was of a record that has nothing to tell it from others any more is still remembered.
 _COMPARE = """
-create or replace temp table changed_records as
+create or replace temp table glances as
 select coalesce(now.record_key, before.record_key) as record_key, now.cluster_id,
-    before.cluster_id as former_cluster_id, coalesce(now.content, before.content) as content
+    before.cluster_id as former_cluster_id, before.content, coalesce(now.glance, before.glance) as glance
 from (
-    select clusters.record_key, clusters.cluster_id, contents.content
-    from linkage.clusters as clusters left join ({contents}) as contents on contents.record_key = clusters.record_key
+    select clusters.record_key, clusters.cluster_id, glances.content as glance
+    from linkage.clusters as clusters left join ({glances}) as glances on glances.record_key = clusters.record_key
 ) as now full join golden.record_contents as before on before.record_key = now.record_key
 where {whole} or now.cluster_id is distinct from before.cluster_id
-    or now.content is not null and now.content is distinct from before.content
+    or now.glance is not null and now.glance is distinct from before.glance;
+create or replace temp table changed_records as
+select glances.* replace (coalesce(contents.content, glances.content) as content)
+from glances left join ({contents}) as contents on contents.record_key = glances.record_key;
+drop table glances
 """
 _NO_CONTENTS = "select null::varchar as record_key, null::uhugeint as content where false"
 
@@ -90,8 +96,9 @@ def create_succession_tables(con: duckdb.DuckDBPyConnection) -> None:
 def compare_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Make `temp.changed_records (record_key, cluster_id, former_cluster_id, content)`: records with another cluster or
     content than in the last run, those without a cluster any more among them; `whole`: every record ever seen."""
-    contents = _contents_sql(con, "clusters") or _NO_CONTENTS
-    con.execute(_COMPARE.format(contents=contents, whole="true" if whole else "false"))
+    contents = _contents_sql(con, "temp.glances") or _NO_CONTENTS
+    glances = _contents_sql(con, "linkage.clusters", content="hash({})") or _NO_CONTENTS
+    con.execute(_COMPARE.format(contents=contents, glances=glances, whole="true" if whole else "false"))
 
 
 def find_successions(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> int:
@@ -100,7 +107,7 @@ def find_successions(con: duckdb.DuckDBPyConnection, *, run_id: str, now: dateti
     Reads `temp.changed_records`, golden.memberships and staging.customers. Without the columns of the last that tell
     people apart there is nothing to go by.
     """
-    if not _contents_sql(con, "clusters"):
+    if not _contents_sql(con, "linkage.clusters"):
         return 0
     con.execute(_FIND)
     found = int(con.execute("select count(*) from temp.successions").fetchall()[0][0])
@@ -123,26 +130,28 @@ def heirs_tonight(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         "select count(*) from stewardship.link_decisions where left_key not in (select record_key from "
         "staging.customers) or right_key not in (select record_key from staging.customers)"
     ).fetchall()
-    contents = _contents_sql(con, "records") if gone != [(0,)] else ""
+    contents = _contents_sql(con, "linkage.records") if gone != [(0,)] else ""
     return con.execute(_TONIGHT.format(contents=contents)).fetchall() if contents else []
 
 
-def _contents_sql(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    """SELECT of the content of every record of linkage.`table`; '' without the columns that tell people apart."""
+def _contents_sql(
+    con: duckdb.DuckDBPyConnection, table: str, *, content: str = "md5_number(concat_ws(chr(31), {}))"
+) -> str:
+    """SELECT of the content of every record of `table`; '' without the columns that tell people apart."""
     columns = {name for name, _ in column_schema(con, "staging", "customers")}
     others = [name for name in _OTHERS if name in columns]
     if _NAME not in columns or not others:
         return ""
     values = ", ".join(f"coalesce({name}::varchar, '')" for name in (_NAME, *others))
     filled = ", ".join(f"{name}::varchar" for name in others)
-    return _CONTENTS.format(values=values, name=_NAME, others=filled, table=table)
+    return _CONTENTS.format(content=content.format(values), name=_NAME, others=filled, table=table)
 
 
 def remember_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Keep what `temp.changed_records` says of this run's records, and of those gone that none continues, for the runs
     to come; `whole`: it says everything."""
     kept = (
-        "select record_key, content, cluster_id from temp.changed_records where cluster_id is not null "
+        "select record_key, content, cluster_id, glance from temp.changed_records where cluster_id is not null "
         "or content is not null and record_key not in (select former_key from golden.record_successions)"
     )
     if whole:

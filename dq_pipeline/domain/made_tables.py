@@ -214,6 +214,7 @@ _IDENTITY: MadeTables = {
         **_copy("golden.crosswalk", "record_key"),
         "content": _made("a digest of what tells the record from others", "UHUGEINT"),
         **_copy("linkage.clusters", "cluster_id"),
+        "glance": _made("a quicker digest of the same", "UBIGINT"),
     },
     "golden.record_successions": {
         **_each("a record that came back under a new key", "former_key", "record_key"),

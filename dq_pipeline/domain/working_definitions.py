@@ -164,7 +164,10 @@ _LEDGERS: Mapping[str, Mapping[str, str]] = {
         "changed": "Which look at the inputs last found the customer changed, numbered.",
         "is_gone": "Whether it has no records any more.",
     },
-    "golden.record_contents": {"content": "Digest of what tells the record from others."},
+    "golden.record_contents": {
+        "content": "Digest of what tells the record from others.",
+        "glance": "The same, quick to compute: only where it differs is the other computed anew.",
+    },
     "golden.record_successions": {"former_key": "The key the record had before."},
     "golden.record_activity": {
         "first_recorded_at": "The earliest moment the record itself tells of, UTC.",

@@ -28,7 +28,7 @@ POLICY = SurvivorshipPolicy(
         AttributeGroup(("status",), ("recent",), ""),
     ),
 )
-NIGHTS, CUSTOMERS = 7, 40
+NIGHTS, CUSTOMERS = 6, 40
 _TABLES = {
     "staging.contact_points": "record_key varchar, source_system varchar, channel varchar, value varchar, "
     "status varchar, is_primary boolean, is_shared boolean, number_type varchar",
@@ -247,7 +247,7 @@ def lose(chance: random.Random, golden: Golden) -> None:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_any_nights_leave_what_building_all_of_it_every_night_gives(seed: int) -> None:
     sources, concerned, whole = Sources(seed), Golden(whole=False), Golden(whole=True)
     chance = sources.chance
