@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.customer_inputs import find_concerned, note_built
+from dq_pipeline.adapters.customer_inputs import find_concerned, made_by, note_built
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, table_exists
 from dq_pipeline.errors import InputError
 
@@ -81,7 +81,7 @@ def record_history(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime
     """
     con.execute(_CHANGES)
     columns, has_grown = _create_history(con)
-    recipe = hashlib.sha256(repr(columns).encode()).hexdigest()
+    recipe = hashlib.sha256(repr([columns, made_by(con, "golden.customers")]).encode()).hexdigest()
     whole = find_concerned(con, "golden.customers_history", recipe) or has_grown
     only = "true" if whole else "customer_id in (select customer_id from temp.concerned)"
     now = _not_before_the_feed(con, now)
