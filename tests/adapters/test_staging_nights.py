@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dq_pipeline.adapters import changed_rows
 from dq_pipeline.adapters.parsed_tables import COUNTRIES, VALUES
 from dq_pipeline.adapters.row_models import refresh_model_table
-from dq_pipeline.adapters.source_changes import SOURCE_CHANGES, sources_basis, take_changes
+from dq_pipeline.adapters.source_changes import SOURCE_CHANGES, sources_basis
 from dq_pipeline.adapters.source_records import combine_sources
 from dq_pipeline.adapters.sql_models import SqlModel
 from dq_pipeline.adapters.standardise import parse_values
@@ -90,11 +90,10 @@ class World:
         self.build()
         return parsed
 
-    def tells_all(self) -> bool:
-        """Whether the parsers will believe that what came and went is the whole difference."""
-        self.map_source()
-        comment = rows(self.con, "select comment from duckdb_tables() where table_name = 'source_changes'")[0][0]
-        return take_changes(self.con, *comment.split()[:2])
+    def looked_at_changes_only(self) -> bool:
+        """Whether tonight's parsers and models were told which records changed, and did not look at all."""
+        noted = rows(self.con, "select table_name from staging.changed_records where record_key is null and number > 6")
+        return set(noted) <= {("",)}
 
     def assert_as_made_anew(self) -> None:
         """Reads first, then models, each against the same computed from nothing."""
@@ -111,15 +110,18 @@ class World:
             assert found == rows(self.con, f"select * from {model.target} order by all"), model.table
 
 
+NAMES = ["Abel", "Bauer", "Conti", "Duval", "Eriksen", "Farkas", "Gruber", "Horvat", "Ivanov", "Janssen"] * 3
+
+
 @pytest.fixture(autouse=True)
 def _tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handful of records is to be brought up to date like a million."""
-    monkeypatch.setattr(changed_rows, "_SHARE_CHANGED", 1.0)
+    monkeypatch.setattr(changed_rows, "_SHARE_CHANGED", 100)
 
 
 PEOPLE = {
-    "a": {"given_name": "Ann", "family_name": "Lee", "email": "ann@gmial.com", "birthdate": "03/04/1980"},
-    "b": {"name": "Bob Ray", "phone_number": "020 7183 8750", "country": "Germany", "birthdate": "25/04/1980"},
+    "a": {"given_name": "Ann", "family_name": "Lee", "email": "ann@gmial.com", "birthdate": "1980-04-03"},
+    "b": {"name": "Bob Ray", "phone_number": "020 7183 8750", "country": "Germany"},
     "c": {"name": "Acme", "organisation_name": "Acme Ltd", "email": "info@acme.com"},
 }
 
@@ -128,30 +130,51 @@ def test_only_what_came_is_parsed_and_what_went_is_forgotten() -> None:
     world = World()
     world.put(**PEOPLE)
     assert world.night()["staging.parsed_emails"] == 3  # the slip, what it means, and info@
-    world.put(a={"given_name": "Ann", "family_name": "Ray-Lee", "email": "ann@work.de"}, c=None)
-    assert world.tells_all()
+    world.put(a={"given_name": "Ann", "family_name": "Ray-Lee", "email": "ann@work.de"}, b=None, c=None)
     parsed = world.night()
+    assert world.looked_at_changes_only()
     assert (parsed["staging.parsed_emails"], parsed["staging.parsed_names"]) == (1, 1)
     assert rows(world.con, "select raw from staging.parsed_emails") == [("ann@work.de",)]
+    # The only record from its country is gone, and what was read by that country with it.
+    assert rows(world.con, "from staging.parsed_phones") == []
     assert rows(world.con, f"from {SOURCE_CHANGES}") == []
     world.assert_as_made_anew()
 
 
-def test_a_record_is_concerned_by_what_others_do() -> None:
-    """A name becomes an organisation's by another record, and a mailbox a placeholder by its thirteenth holder."""
+def test_a_value_that_came_and_went_with_one_record_came_with_another() -> None:
     world = World()
-    world.put(o={"name": "Zephyr"}, **{f"k{n}": {"name": f"Nora{n} Abel{n}", "email": "x@y.com"} for n in range(11)})
+    world.put(**PEOPLE)
     world.night()
-    assert rows(world.con, "select party_type from staging.customers where source_record_id = 'o'") == [("person",)]
-    more = {f"m{n}": {"name": f"Zoe{n * 7} Kain{n * 7}", "email": "x@y.com"} for n in range(11)}
-    world.put(p={"name": "Zephyr S.A."}, **more)
+    world.put(a={"email": "new@work.de"})
+    world.map_source()  # and the night is cut off
+    world.put(a={"email": "newer@work.de"}, b={"email": "new@work.de"})
+    assert world.night()["staging.parsed_emails"] == 2
+    assert world.looked_at_changes_only()
+    world.assert_as_made_anew()
+
+
+def test_a_record_is_concerned_by_what_others_do_and_by_the_day() -> None:
+    """By others a name becomes an organisation's and two names are found to be swapped; a birthdate comes by itself."""
+    world = World()
+    world.put(
+        organisation={"name": "Zephyr"},
+        swapped={"given_name": "Hofmann", "family_name": "Moritz"},
+        unborn={"given_name": "Tim", "birthdate": "2026-11-21"},
+    )
     world.night()
-    assert rows(world.con, "select party_type from staging.customers where source_record_id = 'o'") == [
-        ("organisation",)
-    ]
-    assert rows(world.con, "select email_status from staging.customers where source_record_id = 'k1'") == [
-        ("placeholder",)
-    ]
+    told = """select max(party_type) filter (source_record_id = 'organisation'),
+        max(given_name) filter (source_record_id = 'swapped'),
+        max(birthdate_status) filter (source_record_id = 'unborn') from staging.customers"""
+    assert rows(world.con, told) == [("person", "Hofmann", "future")]
+    world.put(
+        known={"name": "Zephyr S.A."},
+        **{f"given {n}": {"given_name": "Moritz", "family_name": name} for n, name in enumerate(NAMES)},
+        **{f"family {n}": {"given_name": name, "family_name": "Hofmann"} for n, name in enumerate(NAMES)},
+    )
+    world.today += timedelta(days=1)
+    world.night()
+    assert world.looked_at_changes_only()
+    assert rows(world.con, told) == [("organisation", "Moritz", "valid")]
     world.assert_as_made_anew()
 
 
