@@ -1,4 +1,4 @@
-"""Where things are: the project's own files, and the one folder that holds all state."""
+"""Where things are: the project's own files, and the one folder that holds all state. And who acts on them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ MODELS_SQL = PROJECT / "dbt_like_sql"
 SUITES = PROJECT / "expectations"
 POLICIES = PROJECT / "dq_pipeline" / "policies"
 GLOSSARY = PROJECT / "docs" / "glossary.md"
+
+
+def actor() -> str:
+    """Who acts: DQ_ACTOR, else the user the system knows."""
+    import getpass
+
+    return os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
 
 
 @dataclass(frozen=True)

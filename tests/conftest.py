@@ -33,8 +33,15 @@ def sample_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
 
 @pytest.fixture(scope="session")
 def small_line(tmp_path_factory: pytest.TempPathFactory) -> Line:
-    """As `sample_line`, of 300 records and the person of tests/governance/planted.py in every source."""
-    return Line(once_a_session(tmp_path_factory, "small", lambda home: _sample(home, 300, plant)))
+    """As `sample_line`, of 300 records and the person of tests/governance/planted.py in every source, in a home that
+    everybody could write."""
+
+    def change(extracts: Path) -> None:
+        plant(extracts)
+        for path in (extracts.parent, *extracts.parent.rglob("*")):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+
+    return Line(once_a_session(tmp_path_factory, "small", lambda home: _sample(home, 300, change)))
 
 
 def _sample(home: Path, records: int, change: Callable[[Path], None]) -> None:

@@ -33,6 +33,7 @@ def preload() -> None:
 def become(request: dict[str, Any]) -> None:
     """Be a process that was started with nothing but this request; never returns."""
     os.setsid()
+    os.umask(0)  # what is for its user only must be made so by the project
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["project"])

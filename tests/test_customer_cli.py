@@ -45,6 +45,7 @@ create table staging.contact_points as from (values
     ('zoho:1', 'zoho', 'email', 'ann@example.org', 'valid', true, false, null),
     ('zoho:1', 'zoho', 'phone', '+447700900123', 'valid', true, false, 'mobile'))
     p(record_key, source_system, channel, value, status, is_primary, is_shared, number_type);
+create table staging.removed_records (record_key varchar);
 create table staging.shared_values (column_name varchar, value varchar, status varchar);
 create table staging.parsed_emails (raw varchar, value varchar, match_key varchar);
 create table staging.parsed_phones (raw varchar, value varchar, status varchar, number_type varchar);

@@ -166,8 +166,8 @@ def test_drift_is_listed_and_what_was_expected_is_not_listed_again(tmp_path: Pat
     assert listed[0] == "staging.customers: 1 deviation, compared with 8 earlier runs"
     assert "a: missing share is 49.94 %; 8 earlier runs make 0.00 to 1.00 % likely" in listed[1]
     anomaly = listed[1].split()[0]
-    nameless = line.command("drift", "expect", anomaly, "--reason", "r")
-    assert (nameless.returncode, "--author" in nameless.stderr) == (2, True)
+    unreasoned = line.command("drift", "expect", anomaly, "--author", "a")
+    assert (unreasoned.returncode, "--reason" in unreasoned.stderr) == (2, True)
     said = line.command("drift", "expect", anomaly, "--reason", "moved to another system", "--author", "ann")
     assert said.returncode == 0, said.stderr
     assert line.command("drift", "list").stdout.splitlines() == [

@@ -1,4 +1,5 @@
--- Facts that belong to no customer, and why: they name no record, one that is unknown, or one that is held back.
+-- Facts that belong to no customer, and why: they name no record, one that is unknown, one that is held back, or one
+-- that retention removed before the time of the fact itself was up.
 -- materialized: view
 with facts as (
     select 'interaction' as kind, interactions.interaction_id as fact_id, interactions.record_key,
@@ -19,8 +20,10 @@ select
     facts.occurred_at,
     case
         when facts.record_key is null then 'no_record_key'
-        when records.record_key is null then 'unknown_record'
-        else 'held_record'
+        when records.record_key is not null then 'held_record'
+        when removed.record_key is not null then 'removed_record'
+        else 'unknown_record'
     end as reason
 from facts
 left join staging.customers as records on records.record_key = facts.record_key
+left join staging.removed_records as removed on removed.record_key = facts.record_key

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.id_redirects import was_erased
 from dq_pipeline.adapters.warehouse import column_schema, table_exists
 from dq_pipeline.errors import InputError
 
@@ -21,7 +22,8 @@ def explain_customer(con: duckdb.DuckDBPyConnection, customer_id: str, *, values
     heirs = heirs_of(con, customer_id)
     lines = []
     if heirs != [customer_id]:
-        told = f"leads to {', '.join(heirs)} now" if heirs else "has no records any more"
+        lost = "is erased" if was_erased(con, customer_id) else "has no records any more"
+        told = f"leads to {', '.join(heirs)} now" if heirs else lost
         lines += [f"{customer_id} {told}", *_events(con, customer_id)]
     for heir in heirs:
         lines += _explained(con, heir, values)

@@ -151,7 +151,10 @@ def _create_readers(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> N
 
 @dataclass(frozen=True)
 class Change:
-    """One row of the feed. `before`, `after`: attribute -> value as text, of the attributes that changed."""
+    """One row of the feed. `before`, `after`: attribute -> value as text, of the attributes that changed.
+
+    `is_erased`: the customer is gone because the person asked for it.
+    """
 
     sequence: int
     changed_at: datetime
@@ -161,6 +164,7 @@ class Change:
     heirs: tuple[str, ...]
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+    is_erased: bool = False
 
 
 def count_changes(con: duckdb.DuckDBPyConnection, after: int) -> dict[str, int]:
@@ -184,14 +188,20 @@ def changes_behind(con: duckdb.DuckDBPyConnection, after: int, *, limit: int) ->
                 as before
             from golden.customers_history as h where customer_id in (select customer_id from chosen)
         )
-        select c.sequence, changed_at, operation, customer_id, changed, heirs, before, after
+        select c.sequence, changed_at, operation, customer_id, changed, heirs, before, after,
+            operation = 'delete' and customer_id in
+                (select customer_id from golden.identity_events where event = 'erased') as is_erased
         from chosen as c left join versions using (sequence) order by c.sequence
         """,
         {"after": after, "limit": limit},
     ).fetchall()
     return [
-        Change(number, at, operation, customer, tuple(names), tuple(heirs), _only(before, names), _only(after, names))
-        for number, at, operation, customer, names, heirs, before, after in rows
+        Change(
+            *(number, at, operation, customer, tuple(names), tuple(heirs)),
+            *(_only(before, names), _only(after, names)),
+            is_erased,
+        )
+        for number, at, operation, customer, names, heirs, before, after, is_erased in rows
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from dq_pipeline.adapters.id_redirects import was_erased
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, table_exists
 from dq_pipeline.errors import InputError
 
@@ -121,6 +122,8 @@ def find_customer(con: duckdb.DuckDBPyConnection, asked: str) -> Found:
     if any(heirs):
         living = tuple(heir for heir in heirs if heir)
         return Found(living, f"{asked} is no longer in use; its records belong to {', '.join(living)}")
+    if heirs and was_erased(con, asked):
+        raise InputError(f"customer {asked} is erased", fix="the certificate of the erasure says what was removed")
     if heirs:
         raise InputError(f"customer {asked} has no records any more", fix="golden.identity_events says since when")
     owners = con.execute("select customer_id from golden.crosswalk where record_key = ?", [asked]).fetchall()

@@ -21,10 +21,12 @@ import duckdb
 
 from dq_pipeline.adapters.stewardship import COLUMNS, create_stewardship_tables
 from dq_pipeline.adapters.warehouse import Warehouse
+from dq_pipeline.domain.erasure import is_erased_key
 from dq_pipeline.errors import InputError
 
 _TYPES = dict(column.split(" ") for column in COLUMNS.split(", "))
-# What makes two rows of one number the same word. What somebody wrote in it may have been blanked since.
+# What makes two rows of one number the same word. What somebody wrote in it may have been blanked since, and the key of
+# a record that was erased is a hash.
 _SAME = ("decided_at", "author", "kind", "left_key", "right_key", "attribute", "revokes")
 Word = Mapping[str, Any]
 
@@ -91,7 +93,11 @@ def _parsed(line: str, number: int, path: Path) -> Word:
 
 
 def _require_agreement(told: Mapping[int, Word], kept: Mapping[int, Word], path: Path) -> None:
-    differing = [n for n in sorted(told.keys() & kept.keys()) if any(told[n][c] != kept[n][c] for c in _SAME)]
+    differing = [
+        n
+        for n in sorted(told.keys() & kept.keys())
+        if any(told[n][c] != kept[n][c] and not is_erased_key(str(told[n][c])) for c in _SAME)
+    ]
     if differing:
         raise InputError(
             f"the warehouse and the file hold different decisions under the numbers {differing[0]} to {differing[-1]}",

@@ -35,10 +35,13 @@ def read_digests(con: duckdb.DuckDBPyConnection, *, now: datetime, lines: int) -
     return digests(issues, done, now=now, lines=lines)
 
 
+def messages_for(target: Target, found: Mapping[str, Message]) -> list[Message]:
+    """The digests that the target gets: its owner's, all where it has none."""
+    return [message for owner, message in found.items() if target.owner in ("", owner)]
+
+
 def send_digests(found: Mapping[str, Message], targets: Sequence[Target], *, seconds: float) -> dict[str, int]:
     """Send each target what its owner answers for, all where it has none. Name of target -> how many arrived."""
-    batches = {
-        target: [message for owner, message in found.items() if target.owner in ("", owner)] for target in targets
-    }
+    batches = {target: messages_for(target, found) for target in targets}
     arrived = deliver({target: batch for target, batch in batches.items() if batch}, seconds=seconds)
     return {target.name: count for target, count in arrived.items()}

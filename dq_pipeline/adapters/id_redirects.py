@@ -8,13 +8,14 @@ from dq_pipeline.adapters.warehouse import table_exists
 
 # A living id leads to itself; another to the ids that carry today the records it held at its end; where all those are
 # gone, to where the ids lead that it was merged into; else nowhere (NULL). A merge leads to an id that lives on, so
-# following merges goes forward in time and ends.
+# following merges goes forward in time and ends. An erased id leads nowhere.
 _REDIRECTS = """
 with recursive ids as ({ids}), living as (
     select distinct customer_id from golden.crosswalk where customer_id in (from ids)
 ), last_members as (
     select customer_id, record_key from golden.memberships
     where customer_id in (from ids) and customer_id not in (from living)
+        and customer_id not in (select customer_id from golden.identity_events where event = 'erased')
     qualify valid_to = max(valid_to) over (partition by customer_id)
 ), by_records as (
     select distinct l.customer_id, c.customer_id as heir_id
@@ -59,6 +60,16 @@ create or replace macro golden.resolve(customer) as table
         as heir_id
     from golden.id_redirects where customer_id = customer;
 """
+
+
+def was_erased(con: duckdb.DuckDBPyConnection, customer_id: str) -> bool:
+    """Whether the person with this id was erased, by the ledger of ids; False where there is none."""
+    if not table_exists(con, "golden", "identity_events"):
+        return False
+    found = con.execute(
+        "select 1 from golden.identity_events where customer_id = ? and event = 'erased' limit 1", [customer_id]
+    ).fetchall()
+    return bool(found)
 
 
 def write_redirects(con: duckdb.DuckDBPyConnection, *, of_changed: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import note_unmasking, read_warehouse
+from dq_pipeline.cli.steward import note_unmasking, read_warehouse, values_option
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.customer_history import Change
@@ -20,9 +20,9 @@ _WORDS = {"insert": "new", "update": "changed", "split": "split", "merge": "merg
 @click.option(
     "--since", required=True, metavar="RUN|DATE", help="A run id, a published version, or a day or moment (UTC)."
 )
-@click.option("--values", is_flag=True, help="Show values before and after: personal data.")
+@values_option("Show values before and after: personal data.")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="How many to list at most.")
-def changes(since: str, values: bool, limit: int) -> int:
+def changes(since: str, values: bool, reason: str, limit: int) -> int:
     """List the customers that are new, changed, merged, split or gone since a run or a date, in order.
 
     The same, with every value, is published for stewards as data_steward/changes.parquet.
@@ -34,15 +34,13 @@ def changes(since: str, values: bool, limit: int) -> int:
         counts = count_changes(con, position)
         found = changes_behind(con, position, limit=limit)
     if values:
-        note_unmasking("changes", f"changes behind {position}")
+        note_unmasking("changes", f"changes behind {position}", reason=reason)
     told = ", ".join(f"{number(counts[operation])} {word}" for operation, word in _WORDS.items() if operation in counts)
     say(f"Since {printable(since)}: {told or 'nothing changed'}")
     for change in found:
         heirs = f" to {', '.join(change.heirs)}" if change.heirs else ""
-        say(
-            f"{change.sequence:>8}  {change.changed_at:%Y-%m-%d %H:%M}  {_WORDS[change.operation]:<7}  "
-            f"{change.customer_id}{heirs}"
-        )
+        word = "erased" if change.is_erased else _WORDS[change.operation]
+        say(f"{change.sequence:>8}  {change.changed_at:%Y-%m-%d %H:%M}  {word:<7}  {change.customer_id}{heirs}")
         for line in change_lines(change, {}, values=values):
             say(printable(f"        {line}"))
     more = sum(counts.values()) - len(found)

@@ -9,11 +9,10 @@ from typing import Any
 
 import click
 
+from dq_pipeline.adapters.file_modes import PRIVATE
 from dq_pipeline.errors import DqError
 
 EXIT_BUG = 3
-# Of a new file's mode nothing is left to group and others.
-PRIVATE = 0o077
 
 
 def say(text: str = "") -> None:
@@ -34,13 +33,6 @@ def number(value: int) -> str:
 def printable(text: str) -> str:
     """Without what would steer a terminal: keys and words of people may hold escape sequences."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-def actor() -> str:
-    """Who acts: DQ_ACTOR, else the user the system knows."""
-    import getpass
-
-    return os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
 
 
 def run_command(command: Callable[..., Any]) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import note_unmasking
+from dq_pipeline.cli.steward import note_unmasking, values_option
 from dq_pipeline.domain.masking import mask_value
 from dq_pipeline.settings import Home
 
@@ -29,8 +29,8 @@ _PLAIN = {
 @click.command()
 @click.argument("customer_id", metavar="ID")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Events of the timeline.")
-@click.option("--values", is_flag=True, help="Show values in full: personal data on your screen.")
-def customer(customer_id: str, limit: int, values: bool) -> int:
+@values_option("Show values in full: personal data on your screen.")
+def customer(customer_id: str, limit: int, values: bool, reason: str) -> int:
     """Show the customer ID: profile, contact points, consent, activity and timeline, newest first.
 
     ID may be one that was merged or split since, or a record as SOURCE:ID. What was published last is read.
@@ -44,7 +44,7 @@ def customer(customer_id: str, limit: int, values: bool) -> int:
     with Warehouse(full_database(home.published)).connect(read_only=True) as con:
         found = find_customer(con, customer_id)
         if values:
-            note_unmasking("customer", ", ".join(found.customer_ids))
+            note_unmasking("customer", ", ".join(found.customer_ids), reason=reason)
         if found.note:
             say(f"{printable(found.note)}.")
         for living in found.customer_ids:

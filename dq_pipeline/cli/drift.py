@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dq_pipeline.cli.console import say
-from dq_pipeline.cli.steward import note
+from dq_pipeline.cli.steward import author_and_reason, note
 from dq_pipeline.clock import utc_now
 from dq_pipeline.policies.drift import DRIFT_POLICY
 from dq_pipeline.settings import Home
@@ -32,9 +32,8 @@ def list_deviations() -> int:
 
 @drift.command()
 @click.argument("anomaly_id", metavar="ID")
-@click.option("--reason", required=True, help="Why it is as it should be.")
-@click.option("--author", required=True, help="Who says so.")
-def expect(anomaly_id: str, reason: str, author: str) -> int:
+@author_and_reason
+def expect(anomaly_id: str, author: str, reason: str) -> int:
     """Mark the deviation ID as expected: what is usual for its measure is learned anew from that run on."""
     from dq_pipeline.adapters.anomalies import expect_deviation
     from dq_pipeline.adapters.run_lock import run_lock

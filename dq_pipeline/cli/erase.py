@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import fail, number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, read_warehouse
+from dq_pipeline.cli.steward import author_and_reason, note, read_warehouse
 from dq_pipeline.clock import utc_now
 from dq_pipeline.errors import BlockedError, InputError
-from dq_pipeline.settings import CONTRACTS, MODELS_SQL, Home
+from dq_pipeline.settings import CONTRACTS, MODELS_SQL, Home, actor
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.governance.persons import Person
     from dq_pipeline.adapters.governance.places import Places
     from dq_pipeline.adapters.warehouse import Connection
+    from dq_pipeline.domain.erasure import Request
 
 
 @click.command()
@@ -27,15 +28,32 @@ if TYPE_CHECKING:
 def erase(customer: str, confirm: bool, days: int, author: str, reason: str) -> int:
     """Remove everything held on CUSTOMER (an id, or a record as source:id). It cannot be undone.
 
-    A request with --wait is carried out by the first run after that many days.
+    A request with --wait is carried out by the first run after that many days. One that was cut off is completed by
+    the next run, or by the same command once more.
     """
     places = open_places()
+    if confirm and _finish(places, customer):
+        return 0
     with read_warehouse() as con:
         person = _show(con, places, customer)
     if not confirm:
         say("Nothing was removed. To remove it for good, add --confirm.")
         return 0
-    return _carry_out(places, person, customer, days, author, reason)
+    return _carry_out(places, person, days, author, reason)
+
+
+def _finish(places: Places, customer: str) -> bool:
+    """Complete what was cut off and what is due; whether the customer was among them."""
+    from dq_pipeline.adapters.governance.erasure import finish_requests
+    from dq_pipeline.adapters.run_lock import run_lock
+
+    with read_warehouse():
+        pass
+    with run_lock(Home.from_environment().lock, run_id="erase"):
+        done = finish_requests(places, utc_now(), actor=actor())
+    for request in done:
+        _tell(places, request)
+    return any(customer in (*request.customer_ids, *request.record_keys) for request in done)
 
 
 def open_places() -> Places:
@@ -67,14 +85,13 @@ def _show(con: Connection, places: Places, customer: str) -> Person:
     return person
 
 
-def _carry_out(places: Places, person: Person, customer: str, days: int, author: str, reason: str) -> int:
-    from dq_pipeline.adapters.governance.audit import record_audit
+def _carry_out(places: Places, person: Person, days: int, author: str, reason: str) -> int:
     from dq_pipeline.adapters.governance.erasure import carry_out
     from dq_pipeline.adapters.governance.requests import open_request
     from dq_pipeline.adapters.run_lock import run_lock
 
-    if not (author.strip() and reason.strip()):
-        raise InputError("nothing was removed", fix="give --author and --reason")
+    if not reason.strip():
+        raise InputError("nothing was removed", fix="say why: --reason")
     now = utc_now()
     with run_lock(Home.from_environment().lock, run_id="erase"):
         with places.warehouse.transaction() as con:
@@ -83,28 +100,25 @@ def _carry_out(places: Places, person: Person, customer: str, days: int, author:
                 purpose="erasure",
                 customer_ids=person.customer_ids,
                 record_keys=person.record_keys,
-                author=author.strip(),
+                author=author,
                 reason=reason.strip(),
                 now=now,
                 not_before=now + timedelta(days=days),
             )
-            record_audit(
-                con,
-                at=now,
-                actor=author.strip(),
-                action="erasure_requested",
-                subject=customer,
-                reason=reason.strip(),
-                details={"request": request.request_id, "records": len(person.record_keys), "wait_days": days},
-            )
+            told = {"request": request.request_id, "records": len(person.record_keys), "wait_days": days}
+            note(con, "erasure_requested", subject=request.subject, reason=reason, author=author, **told)
         if days:
             say(f"Request {request.request_id}: carried out by the first run after {request.not_before:%Y-%m-%d %H:%M}")
             say(f"The legal time ends on {request.due_at:%Y-%m-%d}.")
             return 0
-        done = carry_out(places, request, now)
-    for note in done.notes:
-        fail(printable(f"To note: {note}"))
-    certificates = places.governance / "certificates" / f"{request.request_id}.txt"
-    say(f"Erased. Certificate: {certificates}")
-    say("Figures, scores and the published version follow with the next `dq-pipeline run`.")
+        done = carry_out(places, request, now, actor=actor())
+    _tell(places, done)
     return 0
+
+
+def _tell(places: Places, done: Request) -> None:
+    for remark in done.notes:
+        fail(printable(f"To note: {remark}"))
+    said = "Erased" if done.purpose == "erasure" else "Removed"
+    say(f"{said}. Certificate: {places.governance / 'certificates' / done.request_id}.txt")
+    say("Figures, scores and the published version follow with the next `dq-pipeline run`.")

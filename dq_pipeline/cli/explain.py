@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import printable, say
-from dq_pipeline.cli.steward import note_unmasking
+from dq_pipeline.cli.steward import note_unmasking, values_option
 from dq_pipeline.errors import BusyError, InputError
 from dq_pipeline.settings import Home
 
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write Splink's waterfall chart, as one page that works offline.",
 )
-@click.option("--values", is_flag=True, help="Show what was compared, or the customer's values: personal data.")
-def explain(left: str, right: str, customer: str, html: Path | None, values: bool) -> int:
+@values_option("Show what was compared, or the customer's values: personal data.")
+def explain(left: str, right: str, customer: str, html: Path | None, values: bool, reason: str) -> int:
     """Say whether two source records are one customer, and why; with --customer, where each of its values is from."""
     if customer:
         if left or html:
             raise click.UsageError("--customer goes with neither record keys nor --html")
-        return _explain_customer(customer, values)
+        return _explain_customer(customer, values, reason)
     if not right:
         raise click.UsageError("Missing argument 'SOURCE:ID': name two records, or --customer ID")
     for key in (left, right):
         if not all(key.partition(":")):
             raise InputError(f"{key!r} is no record key", fix="write it as source:id, for example hubspot:3422449818")
-    return _explain_pair(left, right, html, values)
+    return _explain_pair(left, right, html, values, reason)
 
 
-def _explain_pair(left: str, right: str, html: Path | None, values: bool) -> int:
+def _explain_pair(left: str, right: str, html: Path | None, values: bool, reason: str) -> int:
     from dq_pipeline.adapters.linkage.explain import explain_pair
 
     home = Home.from_environment()
@@ -54,7 +54,7 @@ def _explain_pair(left: str, right: str, html: Path | None, values: bool) -> int
         explanation = explain_pair(con, left, right, look_again=_look_again(home) if is_warehouse else None)
         compared = _compared(con, explanation) if values else {}
     if values:
-        note_unmasking("explain", f"{explanation.left_key}, {explanation.right_key}")
+        note_unmasking("explain", f"{explanation.left_key}, {explanation.right_key}", reason=reason)
     for line in explanation.lines():
         say(printable(line))
     for comparison, (one, other) in compared.items():
@@ -68,13 +68,13 @@ def _explain_pair(left: str, right: str, html: Path | None, values: bool) -> int
     return 0
 
 
-def _explain_customer(customer: str, values: bool) -> int:
+def _explain_customer(customer: str, values: bool, reason: str) -> int:
     from dq_pipeline.adapters.customer_explanation import explain_customer
 
     with _database(Home.from_environment()) as (con, _):
         lines = list(explain_customer(con, customer, values=values))
     if values:
-        note_unmasking("explain", customer)
+        note_unmasking("explain", customer, reason=reason)
     for line in lines:
         say(printable(line))
     return 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import note_unmasking
+from dq_pipeline.cli.steward import note_unmasking, values_option
 from dq_pipeline.settings import SUITES, Home
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 @click.argument("rule", default="")
 @click.option("--source", default="", help="Only records of this source system, for example hubspot.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write CSV to standard output, safe to open in a spreadsheet.")
-@click.option("--values", is_flag=True, help="Show the values too: personal data on your screen or in your file.")
-def failing(rule: str, source: str, as_csv: bool, values: bool) -> int:
+@values_option("Show the values too: personal data on your screen or in your file.")
+def failing(rule: str, source: str, as_csv: bool, values: bool, reason: str) -> int:
     """List the records that fail RULE; without RULE, the rules that have failing records."""
     from dq_pipeline.adapters.failing_rows import failing_rows, find_rule, open_rules
     from dq_pipeline.adapters.suites import load_suites
@@ -48,7 +48,7 @@ def failing(rule: str, source: str, as_csv: bool, values: bool) -> int:
             subject, counted, header = "", "rules have failing records", _RULE_HEADER
             rows = list(map(_rule_cells, open_rules(con, source=source)))
     if values and rule:
-        note_unmasking("failing", rule_id)
+        note_unmasking("failing", rule_id, reason=reason)
     if as_csv:
         _write_csv(header, rows)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, note, open_ledger, read_warehouse
+from dq_pipeline.cli.steward import author_and_reason, author_option, note, open_ledger, read_warehouse
 from dq_pipeline.clock import utc_now
 from dq_pipeline.domain.issues import ACTIVE, Status, Word
 from dq_pipeline.domain.rules import SEVERITIES
@@ -23,7 +23,6 @@ _AUDITED = ("closed", "waived", "reopened")
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _ISSUES = click.argument("issue_ids", metavar="ISSUE...", nargs=-1, required=True)
-_AUTHOR = click.option("--author", required=True, help="Who says so.")
 _REASON_CODES = [reason.code for reason in ISSUE_POLICY.closing_reasons]
 
 
@@ -89,7 +88,7 @@ def show(issue_id: str, keys: int) -> int:
 
 @issues.command()
 @_ISSUES
-@_AUTHOR
+@author_option
 @click.option("--comment", default="", help="What else there is to say.")
 def ack(issue_ids: tuple[str, ...], author: str, comment: str) -> int:
     """Acknowledge: somebody has seen it and works on it."""
@@ -99,7 +98,7 @@ def ack(issue_ids: tuple[str, ...], author: str, comment: str) -> int:
 @issues.command()
 @_ISSUES
 @click.option("--to", "assignee", required=True, help="Who is to mend it; '' for nobody.")
-@_AUTHOR
+@author_option
 @click.option("--comment", default="", help="What else there is to say.")
 def assign(issue_ids: tuple[str, ...], assignee: str, author: str, comment: str) -> int:
     """Say who is to mend it. The owner of the rule keeps answering for it."""

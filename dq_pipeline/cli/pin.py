@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.proposal import as_date, decide, steward_options
+from dq_pipeline.cli.proposal import Said, as_date, decide, steward_options
 from dq_pipeline.cli.steward import read_warehouse
 
 
@@ -19,17 +19,7 @@ from dq_pipeline.cli.steward import read_warehouse
     "--expires", type=click.DateTime(["%Y-%m-%d"]), callback=as_date, metavar="DATE", help="The last day it counts."
 )
 @steward_options
-def pin(
-    customer: str,
-    attribute: str,
-    value: str,
-    expires: date | None,
-    author: str,
-    reason: str,
-    only_preview: bool,
-    yes: bool,
-    values: bool,
-) -> int:
+def pin(customer: str, attribute: str, value: str, expires: date | None, said: Said) -> int:
     """Give CUSTOMER the VALUE for ATTRIBUTE, whatever its sources say.
 
     The pin is anchored on one of the customer's records and follows it through reloads, merges and splits.
@@ -45,13 +35,11 @@ def pin(
             value,
             attributes=POLICY.attributes,
             expires_on=expires,
-            author=author,
-            reason=reason,
+            author=said.author,
+            reason=said.reason,
             today=now.date(),
         ),
-        only_preview=only_preview,
-        yes=yes,
-        values=values,
+        said,
     )
 
 
@@ -59,16 +47,11 @@ def pin(
 @click.argument("customer")
 @click.argument("attribute")
 @steward_options
-def unpin(customer: str, attribute: str, author: str, reason: str, only_preview: bool, yes: bool, values: bool) -> int:
+def unpin(customer: str, attribute: str, said: Said) -> int:
     """Take back every pin of ATTRIBUTE of CUSTOMER: the sources decide again."""
     from dq_pipeline.adapters.proposals import propose_unpin
 
-    return decide(
-        lambda con, _: propose_unpin(con, customer, attribute, author=author, reason=reason),
-        only_preview=only_preview,
-        yes=yes,
-        values=values,
-    )
+    return decide(lambda con, _: propose_unpin(con, customer, attribute, author=said.author, reason=said.reason), said)
 
 
 @click.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,18 +20,37 @@ if TYPE_CHECKING:
     from dq_pipeline.adapters.proposals import Proposal, Propose
 
 
+@dataclass(frozen=True)
+class Said:
+    """The options of `pin`, `unpin`, `split` and `merge`: whose word it is, why, and how it is to be taken."""
+
+    author: str
+    reason: str
+    only_preview: bool
+    yes: bool
+    values: bool
+
+
 def steward_options(command: Callable[..., int]) -> Callable[..., int]:
-    """--author, --reason, --preview, --yes and --values."""
+    """--author, --reason, --preview, --yes and --values; the command gets them as one argument, `said`."""
+    names = [field.name for field in fields(Said)]
+
+    @wraps(command)
+    def taking_one(**options: Any) -> int:
+        said = Said(**{name: options.pop(name) for name in names})
+        return command(said=said, **options)
+
+    decorated: Callable[..., int] = taking_one
     for option in (
         click.option("--values", is_flag=True, help="Show customers' values: personal data."),
         click.option("--yes", is_flag=True, help="Save without asking."),
         click.option("--preview", "only_preview", is_flag=True, help="Only show what would change."),
     ):
-        command = option(command)
-    return author_and_reason(command)
+        decorated = option(decorated)
+    return author_and_reason(decorated)
 
 
-def decide(propose: Propose, *, only_preview: bool, yes: bool, values: bool) -> int:
+def decide(propose: Propose, said: Said) -> int:
     """Show what the proposal would change and, if the steward agrees, add it to the ledger."""
     from dq_pipeline.adapters.contracts import load_contracts
     from dq_pipeline.adapters.preview import preview
@@ -43,11 +64,11 @@ def decide(propose: Propose, *, only_preview: bool, yes: bool, values: bool) -> 
         proposal = propose(con, utc_now())
         found = preview(con, proposal, POLICY, models, now=utc_now())
     command = click.get_current_context().info_name or "decide"
-    if values:
-        note_unmasking(command, ", ".join(proposal.customers))
-    for line in preview_lines(proposal, found, values=values):
+    if said.values:
+        note_unmasking(command, ", ".join(proposal.customers), reason=said.reason)
+    for line in preview_lines(proposal, found, values=said.values):
         say(printable(line))
-    if only_preview or not (yes or click.confirm("Save?")):
+    if said.only_preview or not (said.yes or click.confirm("Save?")):
         say("Nothing was saved.")
         return 0
     with open_ledger() as con:

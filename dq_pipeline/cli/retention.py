@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dq_pipeline.cli.console import actor, number, printable, say
+from dq_pipeline.cli.console import number, printable, say
 from dq_pipeline.cli.erase import open_places
-from dq_pipeline.cli.steward import author_and_reason, open_ledger, read_warehouse
+from dq_pipeline.cli.steward import author_and_reason, note, open_ledger, read_warehouse
 from dq_pipeline.clock import utc_now
-from dq_pipeline.settings import Home
+from dq_pipeline.settings import Home, actor
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.governance.retention import Plan
@@ -37,7 +37,7 @@ def retention(apply: bool) -> int:
         with places.warehouse.connect() as con:
             plan = plan_retention(con, places, rules, now)
         _show(plan)
-        request = apply_retention(places, plan, author=actor(), now=now)
+        request = apply_retention(places, plan, actor=actor(), now=now)
     say(f"Removed; on record as {request.request_id}." if request else "Nothing is due.")
     return 0
 
@@ -47,7 +47,8 @@ def _show(plan: Plan) -> None:
         rule, held = due.rule, f", {number(due.held)} on hold" if due.held else ""
         oldest = f", the oldest of {due.oldest}" if due.oldest and due.rows else ""
         name = f"{rule.source}.{rule.data_class}" if rule.source else rule.data_class
-        say(printable(f"{number(due.rows):>10}  {name}: {rule.days} days from {rule.clock}{held}{oldest}"))
+        along = ", or with the record" if rule.with_record else ""
+        say(printable(f"{number(due.rows):>10}  {name}: {rule.days} days from {rule.clock}{along}{held}{oldest}"))
 
 
 @click.group()
@@ -64,6 +65,7 @@ def add(customer: str, author: str, reason: str) -> int:
 
     with open_ledger() as con:
         person = add_hold(con, customer, author=author, reason=reason, now=utc_now())
+        note(con, "hold_added", subject=customer, reason=reason, author=author, records=len(person.record_keys))
     say(f"{number(len(person.record_keys))} source records are on hold.")
     return 0
 
@@ -77,6 +79,7 @@ def release(customer: str, author: str, reason: str) -> int:
 
     with open_ledger() as con:
         count = release_hold(con, customer, author=author, reason=reason, now=utc_now())
+        note(con, "hold_released", subject=customer, reason=reason, author=author, holds=count)
     say(f"{number(count)} holds released.")
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq_pipeline.cli.console import number, printable, say
-from dq_pipeline.cli.steward import author_and_reason, note, note_unmasking, open_ledger, read_warehouse
+from dq_pipeline.cli.steward import author_and_reason, author_option, note, note_unmasking, open_ledger, read_warehouse
 from dq_pipeline.clock import utc_now
 from dq_pipeline.domain.review import Values
 from dq_pipeline.domain.stewardship import Contradiction, NewDecision, Verdict
@@ -56,15 +56,16 @@ def list_items(limit: int) -> int:
     show_default=True,
     help="What to show of the two records: nothing but their keys, values like j***@g***.com, or all.",
 )
+@click.option("--reason", default="", help="Why values are exported in full.")
 @click.option("--limit", type=click.IntRange(min=1), help="How many at most.")
 @click.option("--excel", is_flag=True, help="Begin the file with the mark by which Excel knows UTF-8.")
-def export(file: Path, values: Values, limit: int | None, excel: bool) -> int:
+def export(file: Path, values: Values, reason: str, limit: int | None, excel: bool) -> int:
     """Write the queue to FILE as CSV, with a column for the decision and one for the comment."""
     from dq_pipeline.adapters.review import review_items
     from dq_pipeline.adapters.review_file import write_review_file
 
     if values == "full":
-        note_unmasking("review export", "review queue")
+        note_unmasking("review export", "review queue", reason=reason)
     with read_warehouse() as con:
         items = review_items(con, values=values, limit=limit)
     written = write_review_file(file, (item.cells() for item in items), values=values, byte_order_mark=excel)
@@ -76,7 +77,7 @@ def export(file: Path, values: Values, limit: int | None, excel: bool) -> int:
 
 @review.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--author", required=True, help="Who decided.")
+@author_option
 @click.option("--dry-run", is_flag=True, help="Only say what it would do.")
 def import_file(file: Path, author: str, dry_run: bool) -> int:
     """Record the decisions of FILE: same, different or unsure, each with a comment. All of them, or none."""

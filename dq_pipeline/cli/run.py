@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dq_pipeline.cli.console import EXIT_BUG, actor, fail, say
+from dq_pipeline.cli.console import EXIT_BUG, fail, say
 from dq_pipeline.cli.progress import StageProgress
+from dq_pipeline.cli.steward import author_option
 from dq_pipeline.cli.summary import print_summary
 from dq_pipeline.errors import BlockedError, InputError
 from dq_pipeline.settings import CONTRACTS, PROJECT, Home
@@ -33,7 +34,7 @@ _EXIT_CODES = {"InputError": 2, "ConfigurationError": 2, "BusyError": 2, "Blocke
     "--accept", multiple=True, metavar="CHECK", help="Publish although this blocking check fails; repeatable."
 )
 @click.option("--reason", default="", help="Why the failure is accepted.")
-@click.option("--author", default="", help="Who accepts it (default: DQ_ACTOR, else the system's user).")
+@author_option
 def run(extracts: Path | None, accept: tuple[str, ...], reason: str, author: str) -> int:
     """Load the extracts, validate, link, build golden customers, score, publish."""
     from dq_pipeline.adapters.contracts import load_contracts
@@ -54,7 +55,7 @@ def run(extracts: Path | None, accept: tuple[str, ...], reason: str, author: str
         fail_dead_runs(instance, home, older_than=0)
         workspace: dict[str, Any] = {"extracts": str(folder) if extracts else ""}
         if accept:
-            workspace |= {"accepted": [*accept], "accepted_because": reason.strip(), "accepted_by": author or actor()}
+            workspace |= {"accepted": [*accept], "accepted_because": reason.strip(), "accepted_by": author}
         code, seconds, run_id = _execute(instance, workspace)
         if code:
             from dq_pipeline.defs.telling import tell_failed_runs

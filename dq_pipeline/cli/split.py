@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dq_pipeline.cli.proposal import decide, steward_options
+from dq_pipeline.cli.proposal import Said, decide, steward_options
 
 
 @click.command()
@@ -18,31 +18,19 @@ from dq_pipeline.cli.proposal import decide, steward_options
     help="A record that is of somebody else; may be repeated.",
 )
 @steward_options
-def split(
-    customer: str, records: tuple[str, ...], author: str, reason: str, only_preview: bool, yes: bool, values: bool
-) -> int:
+def split(customer: str, records: tuple[str, ...], said: Said) -> int:
     """Part the named records from CUSTOMER: they are of somebody else."""
     from dq_pipeline.adapters.proposals import propose_split
 
-    return decide(
-        lambda con, _: propose_split(con, customer, records, author=author, reason=reason),
-        only_preview=only_preview,
-        yes=yes,
-        values=values,
-    )
+    return decide(lambda con, _: propose_split(con, customer, records, author=said.author, reason=said.reason), said)
 
 
 @click.command()
 @click.argument("customer")
 @click.argument("other", metavar="CUSTOMER")
 @steward_options
-def merge(customer: str, other: str, author: str, reason: str, only_preview: bool, yes: bool, values: bool) -> int:
+def merge(customer: str, other: str, said: Said) -> int:
     """Make the two customers one."""
     from dq_pipeline.adapters.proposals import propose_merge
 
-    return decide(
-        lambda con, _: propose_merge(con, customer, other, author=author, reason=reason),
-        only_preview=only_preview,
-        yes=yes,
-        values=values,
-    )
+    return decide(lambda con, _: propose_merge(con, customer, other, author=said.author, reason=said.reason), said)

@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dq_pipeline.cli.console import actor
 from dq_pipeline.clock import utc_now
-from dq_pipeline.settings import Home
+from dq_pipeline.settings import Home, actor
 
 if TYPE_CHECKING:
     from dq_pipeline.adapters.warehouse import Connection
 
 
+# Whose word it is, the same at every command; the audit trail also has who typed it, which nobody can choose.
+author_option = click.option(
+    "--author",
+    callback=lambda _context, _parameter, name: actor() if name is None else name,
+    help="Whose word it is (default: DQ_ACTOR, else the system's user).",
+)
+
+
 def author_and_reason(command: Callable[..., int]) -> Callable[..., int]:
-    """The two options without which nothing is decided."""
-    command = click.option("--reason", required=True, help="Why.")(command)
-    return click.option("--author", required=True, help="Who says so.")(command)
+    """Whose word it is, and why: the latter is always asked for."""
+    return author_option(click.option("--reason", required=True, help="Why.")(command))
 
 
 @contextmanager
@@ -50,14 +56,24 @@ def note(con: Connection, action: str, *, subject: str, reason: str, **details: 
     record_audit(con, at=utc_now(), actor=actor(), action=action, subject=subject, reason=reason, details=details)
 
 
-def note_unmasking(command: str, subject: str) -> None:
-    """Before customers' values are shown: who looked at whose. Raises BusyError while a run is in progress.
+def values_option(text: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """--values, which shows customers' values, and --reason, which stands in the audit trail then."""
+
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        command = click.option("--reason", default="", help="Why the values are looked at.")(command)
+        return click.option("--values", is_flag=True, help=text)(command)
+
+    return decorated
+
+
+def note_unmasking(command: str, subject: str, *, reason: str) -> None:
+    """Before customers' values are shown: who looked at whose, and why. Raises BusyError while a run is in progress.
 
     Where there is no warehouse there is no trail either: what is shown then is somebody's copy of a published version.
     """
     if Home.from_environment().warehouse.exists():
         with open_ledger() as con:
-            note(con, "unmask", subject=subject, reason="", command=command)
+            note(con, "unmask", subject=subject, reason=reason.strip(), command=command)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import click
 
 from dq_pipeline.cli.console import number, say
 from dq_pipeline.cli.erase import open_places
-from dq_pipeline.cli.steward import author_and_reason, open_ledger
+from dq_pipeline.cli.steward import author_and_reason, note, open_ledger
 from dq_pipeline.clock import utc_now
 from dq_pipeline.domain.erasure import DEADLINE
 
@@ -42,6 +42,8 @@ def subject_access(customer: str, out: Path | None, received: datetime | None, a
         name = record_access(
             con, person, author=author, reason=reason, requested_at=asked, now=now, answered=bool(paths)
         )
+        action, records = "subject_access" if paths else "subject_access_requested", len(person.record_keys)
+        note(con, action, subject=customer, reason=reason, author=author, request=name, records=records)
     say(f"Request {name}: {number(len(person.record_keys))} source records")
     for path in paths:
         say(f"  {path}")

@@ -24,7 +24,7 @@ def remove_what_is_due(context: dg.OpExecutionContext, workspace: Workspace) -> 
     with places.warehouse.connect() as con:
         plan = plan_retention(con, places, retention_rules(places.contracts.values()), workspace.now)
     context.log.info(f"due: {_figures(plan)}")
-    request = apply_retention(places, plan, author="retention job", now=workspace.now)
+    request = apply_retention(places, plan, actor=workspace.actor, now=workspace.now)
     context.log.info(f"removed, on record as {request.request_id}" if request else "nothing is due")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from dq_pipeline.adapters.governance.removed_records import REMOVED_RECORDS, write_removed_records
 from dq_pipeline.adapters.run_facts import require_records
 from dq_pipeline.adapters.standardise import PARSED_TABLES, combine_sources, parse_values
 from dq_pipeline.defs.tables import materialized, table_spec
@@ -17,8 +18,22 @@ SOURCE_RECORDS = "staging.source_records"
 
 
 def combining_assets(contracts: Mapping[str, Contract]) -> list[dg.AssetsDefinition]:
-    """`staging.source_records` and the parsers' answers, which the SQL models then join."""
-    return [_source_records(contracts), _parsed_values(contracts)]
+    """`staging.source_records`, the parsers' answers, which the SQL models then join, and what is there no more."""
+    return [_source_records(contracts), _parsed_values(contracts), _removed_records()]
+
+
+def _removed_records() -> dg.AssetsDefinition:
+    text = "Keys of the records that retention has removed: facts that the law keeps may still name them."
+    deps = ["staging.customers"]
+    spec = table_spec(REMOVED_RECORDS, text, group="staging", deps=deps, kinds=("duckdb", "python"))
+
+    @dg.multi_asset(specs=[spec], name="write_removed_records")
+    def build(workspace: Workspace) -> dg.MaterializeResult[Any]:
+        with workspace.warehouse.transaction() as con:
+            write_removed_records(con)
+            return materialized(con, REMOVED_RECORDS)
+
+    return build
 
 
 def _source_records(contracts: Mapping[str, Contract]) -> dg.AssetsDefinition:

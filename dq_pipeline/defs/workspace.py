@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,12 +12,13 @@ from pathlib import Path
 import dagster as dg
 from pydantic import PrivateAttr
 
+from dq_pipeline.adapters.file_modes import PRIVATE, make_private
 from dq_pipeline.adapters.run_lock import run_lock
 from dq_pipeline.adapters.warehouse import Warehouse
 from dq_pipeline.clock import utc_now
 from dq_pipeline.defs.event_log import quick_event_log
 from dq_pipeline.domain.publishing import Acceptance
-from dq_pipeline.settings import CONTRACTS, MODELS_SQL, Home
+from dq_pipeline.settings import CONTRACTS, MODELS_SQL, Home, actor
 
 
 def _quick_event_log(context: dg.InitResourceContext) -> AbstractContextManager[None]:
@@ -47,12 +47,13 @@ class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._run_id = context.run.run_id if context.run else "none"
         self._now = utc_now()
         self._actor = _started_by(context.run.tags if context.run else {})
-        os.umask(0o077)
+        os.umask(PRIVATE)
         with run_lock(self._home.lock, run_id=self._run_id), _quick_event_log(context):
+            make_private(self._home.root)
             # What a killed run left of its scratch files holds customers' values.
             shutil.rmtree(self._home.work, ignore_errors=True)
             if self._home.governance.exists():
-                _finish_requests(self._home, self._now)
+                _finish_requests(self._home, self._now, self._actor)
             yield self
 
     def acceptance(self, check: str) -> Acceptance | None:
@@ -95,13 +96,13 @@ def _started_by(tags: Mapping[str, str]) -> str:
     for kind in ("schedule", "sensor"):
         if tags.get(f"dagster/{kind}_name"):
             return f"{kind} {tags[f'dagster/{kind}_name']}"
-    return tags.get("user") or os.environ.get("DQ_ACTOR", "").strip() or getpass.getuser()
+    return tags.get("user") or actor()
 
 
-def _finish_requests(home: Home, now: datetime) -> None:
+def _finish_requests(home: Home, now: datetime, actor: str) -> None:
     """Erasures that a kill cut off, or whose waiting period is over, come before anything is loaded."""
     from dq_pipeline.adapters.contracts import load_contracts
     from dq_pipeline.adapters.governance.erasure import finish_requests
     from dq_pipeline.adapters.governance.places import Places
 
-    finish_requests(Places(home.root, MODELS_SQL, load_contracts(CONTRACTS)), now)
+    finish_requests(Places(home.root, MODELS_SQL, load_contracts(CONTRACTS)), now, actor=actor)

@@ -90,7 +90,8 @@ class AlertPolicy:
     """`severities`: of rules whose issues are told. `told_otherwise`: rules whose findings have an alert of their own.
 
     `score_drop`: points by kind of scope beyond which a fall is told. More than `bundle_beyond` alerts of one kind
-    become one message with at most `lines` of them. `seconds`: how long sending may take, all in all.
+    become one message with at most `lines` of them. `seconds`: how long sending may take, all in all;
+    `digest_seconds`: the weekly digests, for which no run waits.
 
     A target that fails is tried `attempts` times in all, at the first run that is `wait` later, then twice as long each
     time. What is older than `forget_after` is not told any more.
@@ -105,6 +106,7 @@ class AlertPolicy:
     attempts: int
     wait: timedelta
     forget_after: timedelta
+    digest_seconds: float = 60.0
 
     def retry_at(self, attempts: int, now: datetime) -> datetime | None:
         """When to try again after so many attempts; None: no more."""

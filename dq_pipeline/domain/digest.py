@@ -58,7 +58,7 @@ def digests(
 
 
 def _message(owner: str, issues: Sequence[OpenIssue], done: Corrections | None, now: datetime, lines: int) -> Message:
-    ordered = sorted(issues, key=lambda issue: (issue.due_at, SEVERITIES.index(issue.severity), issue.issue_id))
+    ordered = sorted(issues, key=lambda issue: (issue.due_at, _rank(issue), issue.issue_id))
     late = [issue for issue in ordered if issue.due_at < now]
     soon = [issue for issue in ordered if now <= issue.due_at < now + WEEK]
     rest = [issue for issue in ordered if issue.due_at >= now + WEEK]
@@ -76,20 +76,40 @@ def _message(owner: str, issues: Sequence[OpenIssue], done: Corrections | None, 
 
 
 def _part(heading: str, issues: Sequence[OpenIssue], now: datetime, lines: int) -> Iterator[str]:
-    """The issues of a part, the soonest due first."""
+    """The issues of a part, the soonest due first; those of one rule in several sources in one line."""
     yield f"{heading}: {len(issues) or 'none'}"
-    yield from (f"- {_line(issue, now)}" for issue in issues[:lines])
-    if len(issues) > lines:
-        yield f"and {len(issues) - lines} more"
+    rules: dict[tuple[object, ...], list[OpenIssue]] = {}
+    for issue in issues:
+        rules.setdefault((issue.rule_id, issue.severity, issue.due_at.date(), issue.assignee), []).append(issue)
+    ordered = sorted(rules.values(), key=lambda same: (same[0].due_at.date(), _rank(same[0]), -_rows(same)))
+    yield from (f"- {_line(same, now)}" for same in ordered[:lines])
+    left = sum(len(same) for same in ordered[lines:])
+    if left:
+        yield f"and {left} more"
 
 
-def _line(issue: OpenIssue, now: datetime) -> str:
-    days = abs((issue.due_at.date() - now.date()).days)
-    due = f"{_counted(days, 'day')} overdue" if issue.due_at < now else f"due {issue.due_at:%Y-%m-%d}"
-    fails = f"{_counted(issue.rows, 'row')} of {issue.source or 'all sources'} {'fails' if issue.rows == 1 else 'fail'}"
-    asks = issue.asks.rstrip(".") or issue.rule_id
-    works = f", {issue.assignee} works on it" if issue.assignee else ""
-    return f"{fails}: {asks}. {issue.severity.capitalize()}, {due}{works} ({issue.issue_id})"
+def _line(same: Sequence[OpenIssue], now: datetime) -> str:
+    """What the issues of one rule have in common, and the rows of each source, most first."""
+    first, rows = same[0], _rows(same)
+    places = sorted(
+        ((issue.rows, issue.source) for issue in same if issue.source), key=lambda place: (-place[0], place)
+    )
+    where = f" ({', '.join(f'{source} {count:,}' for count, source in places)})" if places else ""
+    days = abs((first.due_at.date() - now.date()).days)
+    due = f"{_counted(days, 'day')} overdue" if first.due_at < now else f"due {first.due_at:%Y-%m-%d}"
+    works = f", {first.assignee} works on it" if first.assignee else ""
+    asks = first.asks.rstrip(".") or first.rule_id
+    names = ", ".join(sorted(issue.issue_id for issue in same))
+    fails = f"{_counted(rows, 'row')}{where} {'fails' if rows == 1 else 'fail'}"
+    return f"{asks}: {fails}. {first.severity.capitalize()}, {due}{works} [{names}]"
+
+
+def _rank(issue: OpenIssue) -> int:
+    return SEVERITIES.index(issue.severity)
+
+
+def _rows(issues: Sequence[OpenIssue]) -> int:
+    return sum(issue.rows for issue in issues)
 
 
 def _corrected(done: Corrections | None) -> str:

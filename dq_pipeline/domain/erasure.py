@@ -13,6 +13,8 @@ from typing import Any, Literal
 DEADLINE = timedelta(days=30)
 # In this order: what needs the person's values to find them comes before the step that removes them from the warehouse.
 STEPS = ("suppressed", "extracts", "models", "published", "stray_files", "warehouse", "rewritten", "certified")
+# A record key of somebody erased, where a ledger must keep one: this and a salted hash.
+ERASED_KEY = "erased:"
 Purpose = Literal["erasure", "retention"]
 
 
@@ -38,6 +40,11 @@ class Request:
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     begun: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What the audit trail calls it: the customer's id, else the request's own; never a key of a record."""
+        return self.customer_ids[0] if self.customer_ids else self.request_id
 
     @property
     def due_at(self) -> datetime:
@@ -74,9 +81,23 @@ class Request:
         return cls(**{**data, **moments, **lists})
 
 
+def is_erased_key(key: str | None) -> bool:
+    """Whether a ledger's record key is the hash of one, its record having been erased."""
+    return key is not None and key.startswith(ERASED_KEY)
+
+
 def request_id(number: int, purpose: Purpose) -> str:
     """E000001 for an erasure, R000002 for what retention removed; one count for both."""
     return f"{'E' if purpose == 'erasure' else 'R'}{number:06d}"
+
+
+_KEPT: dict[Purpose, tuple[str, ...]] = {
+    "erasure": (
+        "the customer id, in the ledger of ids, as erased",
+        "salted hashes of the source record keys in the ledgers of ids and of decisions, so that these can be replayed",
+    ),
+    "retention": ("source record keys in the ledger of ids, so that a record that comes back has its id again",),
+}
 
 
 def certificate(request: Request, *, completed_at: datetime) -> dict[str, Any]:
@@ -95,8 +116,7 @@ def certificate(request: Request, *, completed_at: datetime) -> dict[str, Any]:
         "reason": request.reason,
         "removed": dict(sorted(request.counts.items())),
         "kept": [
-            "the customer id, in the ledger of ids, as erased",
-            "source record keys in the ledger of ids, without which a lasting id could be given twice",
+            *_KEPT[request.purpose],
             "salted hashes by which the person is left out of later extracts",
             "that consent was refused or withdrawn, by salted hash",
         ],

@@ -108,6 +108,9 @@ _STAGING: MadeTables = {
             made="the record's own country, else that of its contract",
         ),
     },
+    "staging.removed_records": {
+        "record_key": _from("staging.customers.record_key", made="removed by retention in an earlier run"),
+    },
     "staging.known_given_names": {"name_key": _made("the project's list of given names")},
     "staging.source_changes": {
         **_copy("staging.source_records", *RECORD_COLUMNS),

@@ -28,13 +28,22 @@ CLOCKS: dict[Clock, str] = {
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """`source`: a contract id, '' for what belongs to none. `days` after the clock's moment the data is removed."""
+    """`source`: a contract id, '' for what belongs to none. `days` after the clock's moment the data is removed.
+
+    `with_record`: of facts, that they go when the customer's record goes, however young they are.
+    """
 
     source: str
     data_class: DataClass
     clock: Clock
     days: int
     legal_basis: str
+    with_record: bool = False
+
+    @property
+    def counted_from(self) -> str:
+        """Its clock in words."""
+        return CLOCKS[self.clock] + ("; or with the customer's record" if self.with_record else "")
 
     def last_day(self, moment: date) -> date:
         """The last day on which the data may be there."""

@@ -14,6 +14,10 @@ _OF_SOURCE: dict[RecordKind, tuple[DataClass, Clock]] = {
     "transactions": ("transactions", "occurred"),
 }
 
+# What is said about somebody has no purpose without them. A purchase has: tax law asks for it for years. It stays, and
+# names a record that nobody has any more.
+_GOES_WITH_RECORD: frozenset[RecordKind] = frozenset(("interactions",))
+
 # What the pipeline makes itself serves a purpose of its own, for a shorter time than the records do.
 OF_PIPELINE = (
     RetentionRule(
@@ -28,7 +32,13 @@ OF_PIPELINE = (
 def retention_rules(contracts: Iterable[Contract]) -> tuple[RetentionRule, ...]:
     """The rules in force: one a source, as its contract says, then the pipeline's own."""
     of_sources = (
-        RetentionRule(contract.id, *_OF_SOURCE[contract.kind], contract.retention_days, contract.retention_basis)
+        RetentionRule(
+            contract.id,
+            *_OF_SOURCE[contract.kind],
+            contract.retention_days,
+            contract.retention_basis,
+            with_record=contract.kind in _GOES_WITH_RECORD,
+        )
         for contract in contracts
     )
     return (*of_sources, *OF_PIPELINE)

@@ -44,6 +44,7 @@ def con() -> Iterator[Connection]:
                 from range(3) r(i);
             create table golden.crosswalk as select record_key, 'C' || right(record_key, 1) as customer_id
                 from staging.customers;
+            create table staging.removed_records (record_key varchar);
             create table staging.consents (record_key varchar, given_at timestamp);
             create table staging.interactions (interaction_id varchar, record_key varchar, source_system varchar,
                 channel varchar, direction varchar, occurred_at timestamp, subject varchar, agent varchar,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import duckdb
@@ -38,17 +39,27 @@ def test_each_owner_hears_what_is_theirs_and_what_is_late() -> None:
     assert found["sales"].title == "Data quality, sales: 3 open, 1 overdue"
     assert found["sales"].body.splitlines() == [
         "Overdue: 1",
-        "- 1,200 rows of crm fail: rule.2. Critical, 1 day overdue (I2)",
+        "- rule.2: 1,200 rows (crm 1,200) fail. Critical, 1 day overdue [I2]",
         "Due within a week: 1",
-        f"- 1,200 rows of all sources fail: rule.3. Critical, due {START + timedelta(days=3):%Y-%m-%d} (I3)",
+        f"- rule.3: 1,200 rows fail. Critical, due {START + timedelta(days=3):%Y-%m-%d} [I3]",
         "Due later: 1",
-        f"- 1,200 rows of crm fail: rule.1. Critical, due {START + timedelta(days=9):%Y-%m-%d} (I1)",
+        f"- rule.1: 1,200 rows (crm 1,200) fail. Critical, due {START + timedelta(days=9):%Y-%m-%d} [I1]",
         "New in the last week: 3. Corrected: 2 in the last week, 7 in all, half of them within 2 days.",
         "All of it: dq-pipeline issues list --owner sales",
         "One of them, with its rows and how to mend it: dq-pipeline issues show ID",
     ]
     assert "Overdue: none" in found["it"].body and "Corrected: 1 in the last week, 3 in all.\n" in found["it"].body
     assert found["privacy"].body.count("Corrected so far: none.") == 1
+
+
+def test_one_rule_in_several_sources_is_one_line() -> None:
+    given = [
+        replace(issue(number, "sales", 3, source=source), rule_id="r", asks="It rings.", rows=rows, assignee="Paula")
+        for number, source, rows in ((1, "crm", 1), (2, "shop", 1500), (3, "web", 20))
+    ]
+    body = digests(given, [], now=START, lines=1)["sales"].body
+    assert "It rings: 1,521 rows (shop 1,500, web 20, crm 1) fail. Critical, due " in body
+    assert ", Paula works on it [I1, I2, I3]" in body and "more" not in body
 
 
 def test_many_are_cut_short_the_soonest_due_first() -> None:
@@ -66,7 +77,7 @@ def test_the_ledger_is_read_and_sent_to_whom_it_concerns(server: AlertServer) ->
         targets = [Target(server.url), Target(other.url, "privacy")]
         assert send_digests(found, targets, seconds=5) == {targets[0].name: 1}
         assert other.received == []
-    assert "5 rows of crm fail: It is asked. Critical, " in found["sales"].body
+    assert "It is asked: 5 rows (crm 5) fail. Critical, " in found["sales"].body
     assert server.received == [(found["sales"].title, found["sales"].body)]
     world.run(1, {})
     after = read_digests(world.con, now=START + timedelta(days=2), lines=10)

@@ -79,3 +79,4 @@ create table raw.snapshots (
     deleted_records bigint, current_records bigint
 );
 create table raw.source_findings (source varchar, check_name varchar, problem varchar, checked_at timestamp);
+create table staging.removed_records (record_key varchar);

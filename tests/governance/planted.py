@@ -20,7 +20,11 @@ GIVEN, FAMILY, EMAIL, WORK = "Zyxwena", "Quillfeather", "zyxwena.q@quillpost.com
 STREET, NATIONAL_ID, BORN, PHONE = "77 Vexbury Crescent", "ZX918273Q", "1961-03-29", "+44 20 7946 0857"
 SUBJECT, TOWN = "Obloquious parcel", "Obliqueton"
 # What must be nowhere. The family name and the phone are the spouse's too.
-SECRETS = ("zyxwena", "quillpost", "zq@vexbury", "zx918273q", "1961-03-29", "29031961", "obloquious", "obliqueton")
+SECRETS = (
+    *("zyxwena", "quillpost", "zq@vexbury", "zx918273q", "1961-03-29", "29031961", "obloquious", "obliqueton"),
+    # By which the sources know who it is.
+    *("zcrm_planted_1", "ao:90000001", "90000000001", "salesforce:planted-1", "00000000-aaaa-4bbb-8ccc-000000000001"),
+)
 SPOUSE = "salesforce:planted-spouse"
 KEYS = {
     *("ao:90000001", "hubspot:90000000001", "salesforce:planted-1", "zoho:zcrm_planted_1"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
-from dq_pipeline.adapters.governance.copies import clean_published, is_sqlite, scrub_sqlite, stray_files
+from dq_pipeline.adapters.governance.copies import clean_published
 from dq_pipeline.adapters.governance.rewrite import rewrite_database
+from dq_pipeline.adapters.governance.stray_files import is_sqlite, scrub_sqlite, scrub_text, stray_files
 from dq_pipeline.adapters.role_views import create_key_macro, role_salt
 
 VALUE = "zyxwena.q@quillpost.com"
@@ -30,9 +33,24 @@ def test_stray_files_are_found_in_any_case_and_encoding(tmp_path: Path) -> None:
         path.write_bytes(data)
     (tmp_path / "across.log").write_bytes(b"." * ((8 << 20) - 5) + VALUE.encode())
     (tmp_path / "link.txt").symlink_to(tmp_path / "upper.txt")
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(f"a;{VALUE}".encode()))
+    (tmp_path / "damaged.gz").write_bytes(b"\x1f\x8b but not really")
+    with zipfile.ZipFile(tmp_path / "export.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<t>{VALUE.title()}</t>".lower() * 50)
     found = [path.name for path in stray_files(tmp_path, [tmp_path / "known"], [VALUE])]
-    assert found == ["across.log", "late.log", "upper.txt", "wide.csv"]
+    assert found == ["across.log", "export.xlsx", "late.log", "packed.csv.gz", "upper.txt", "wide.csv"]
     assert stray_files(tmp_path, [], []) == []
+
+
+def test_a_page_names_an_erased_record_no_more_and_others_still(tmp_path: Path) -> None:
+    path = tmp_path / "customers.html"
+    path.write_text("<b>s:1&lt;2</b> s:1 s:1, s:12 xs:1 s:1-a\n", "utf-8")
+    path.chmod(0o600)
+    assert scrub_text(path, ["s:1", "s:1<2"]) == 3
+    assert path.read_text("utf-8") == "<b>erased</b> erased erased, s:12 xs:1 s:1-a\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    (tmp_path / "wide.csv").write_bytes("s:1 \u00e9".encode("utf-16"))
+    assert scrub_text(tmp_path / "wide.csv", ["s:1"]) == 0
 
 
 def test_a_sqlite_file_keeps_its_rows_without_the_value(tmp_path: Path) -> None:
@@ -77,7 +95,7 @@ def test_only_the_current_version_stays_and_roles_wait_for_the_next_run(tmp_path
     for version in ("20260101T000000Z-a", "20260102T000000Z-b"):
         (published / version / "marketing").mkdir(parents=True)
         (published / version / "dashboard").mkdir()
-        (published / version / "dashboard" / "index.html").write_text("<p>")
+        (published / version / "dashboard" / "index.html").write_text("<p>s:1")
         with duckdb.connect() as con:
             for name in ("customers.parquet", "marketing/customers.parquet"):
                 con.execute(
@@ -90,13 +108,14 @@ def test_only_the_current_version_stays_and_roles_wait_for_the_next_run(tmp_path
     with duckdb.connect() as con:
         con.execute("create temp table dq_person_keys as select 'C1' as key")
         con.execute("create temp table dq_person_versions (sequence bigint)")
+        con.execute("create temp table dq_kept_facts (fact varchar)")
         salt = role_salt(tmp_path / "governance", "")
         create_key_macro(con, salt)
         con.execute(
             f"copy (select dq_key('C' || n) as customer_id, 'Z***' as name from range(3) as r(n)) "
             f"to '{published / 'current' / 'masked.parquet'}' (format parquet)"
         ).fetchall()
-        counts = clean_published(con, published, tmp_path / "governance")
+        counts = clean_published(con, published, tmp_path / "governance", {"s:1": "erased:0"})
         masked = con.execute(f"select count(*) from '{published}/current/masked.parquet'").fetchall()
         left = con.execute(f"select customer_id from '{published}/current/customers.parquet'").fetchall()
     assert left == [("C0",), ("C2",)]
@@ -105,6 +124,7 @@ def test_only_the_current_version_stays_and_roles_wait_for_the_next_run(tmp_path
         "published/marketing/ (withdrawn until the next run)": 1,
         "published/customers.parquet": 1,
         "published/masked.parquet": 1,
+        "published/dashboard/index.html": 1,
     }
     assert masked == [(2,)]
     manifest = json.loads((published / "current" / "manifest.json").read_text())

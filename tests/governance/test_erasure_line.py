@@ -1,30 +1,20 @@
-"""A person erased from a home in which the whole line has run: nothing of it is left in any file, tomorrow's extract
-does not bring it back, and a kill between any two steps changes nothing about that."""
+"""A person erased from a home in which the whole line has run: nothing of it is left in any file."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
-from dq_pipeline.adapters.contracts import load_contracts
-from dq_pipeline.adapters.governance.audit import verify_audit
 from dq_pipeline.adapters.governance.erasure import finish_requests
 from dq_pipeline.adapters.governance.holds import add_hold, release_hold
 from dq_pipeline.adapters.governance.persons import find_person
 from dq_pipeline.adapters.governance.places import Places
 from dq_pipeline.adapters.governance.requests import open_request
-from dq_pipeline.adapters.governance.steps import STEP_FUNCTIONS
-from dq_pipeline.adapters.run_facts import row_balance
-from dq_pipeline.domain.erasure import STEPS
-from dq_pipeline.settings import CONTRACTS
-from tests.governance.planted import EMAIL, GIVEN, KEYS, SPOUSE, found, ok, plant
+from tests.governance.planted import EMAIL, GIVEN, SPOUSE, found, ok
 from tests.line import Line
 
 pytestmark = pytest.mark.slow
@@ -48,51 +38,18 @@ def ask(place: Places, customer: str, *, days: int = 0) -> None:
         )
 
 
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing catches it."""
-
-
-def test_killed_once_at_every_step_it_is_made_good_by_the_next_runs(
-    copy_of_world: Copy, customer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each step is cut off when its work is done and not yet put down: it is taken a second time."""
-    place = copy_of_world(tmp_path / "home")
-    ask(place, customer)
-    for step in STEPS:
-        real = STEP_FUNCTIONS[step]
-
-        def killed(*arguments: Any, real: Any = real) -> Any:
-            real(*arguments)
-            raise Killed
-
-        with monkeypatch.context() as patch:
-            patch.setitem(STEP_FUNCTIONS, step, killed)  # type: ignore[arg-type]
-            with pytest.raises(Killed):
-                finish_requests(place, NOW)
-    (done,) = finish_requests(place, NOW)
-    assert done.steps_left == ()
-    assert [note.partition(":")[0] for note in done.notes] == list(STEPS)
-    assert finish_requests(place, NOW) == []
-    assert found(place.root) == {}
-    assert list((place.governance / "in_progress").iterdir()) == []
-    with place.warehouse.connect(read_only=True) as con:
-        said = con.execute("select event from governance.erasure_requests order by number").fetchall()
-        assert said == [("requested",), ("completed",)]
-        assert verify_audit(con) == []
-
-
 def test_a_request_waits_for_its_day_and_for_a_hold_to_end(copy_of_world: Copy, customer: str, tmp_path: Path) -> None:
     place = copy_of_world(tmp_path / "home")
     ask(place, customer, days=7)
-    assert finish_requests(place, NOW + timedelta(days=6)) == []
+    assert finish_requests(place, NOW + timedelta(days=6), actor="run") == []
     words = {"author": "Eve", "reason": "case 12/26", "now": NOW}
     with place.warehouse.transaction() as con:
         add_hold(con, "zoho:zcrm_planted_1", **words)  # type: ignore[arg-type]
-    assert finish_requests(place, NOW + timedelta(days=8)) == []
+    assert finish_requests(place, NOW + timedelta(days=8), actor="run") == []
     assert found(place.root) != {}
     with place.warehouse.transaction() as con:
         assert release_hold(con, customer, **words) == 1  # type: ignore[arg-type]
-    (done,) = finish_requests(place, NOW + timedelta(days=8))
+    (done,) = finish_requests(place, NOW + timedelta(days=8), actor="run")
     assert done.request_id == "E000001"
     assert found(place.root) == {}
 
@@ -128,6 +85,13 @@ def test_nothing_is_left_in_any_file(erased: Erased) -> None:
     assert found(erased.line.home) == {}
 
 
+def test_nobody_is_shown_until_the_next_run_either(erased: Erased, customer: str) -> None:
+    shown = erased.line.command("customer", customer)
+    assert shown.returncode == 2 and "has no records any more" in shown.stderr
+    again = erased.line.command("erase", customer, "--reason", "asked", "--confirm")
+    assert again.returncode == 2 and f"{customer} is erased" in again.stderr
+
+
 def test_the_spouse_stays(erased: Erased) -> None:
     rows = erased.line.query(f"select name, phone_number from staging.customers where record_key = '{SPOUSE}'")
     assert rows == [("Orlando Quillfeather", "+442079460857")]
@@ -150,23 +114,3 @@ def test_withdrawn_consent_is_kept_without_the_address(erased: Erased) -> None:
 def test_private_files_are_private(erased: Erased) -> None:
     for path in (erased.line.home / "governance").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path
-
-
-def test_tomorrows_extract_does_not_bring_the_person_back(erased: Erased, customer: str) -> None:
-    """Everything is delivered once more, the person under another key in one of the systems."""
-    line = erased.line
-    shutil.rmtree(line.home / "extracts")
-    ok(line.command("sample", "--records", "300", "--seed", "1"))
-    plant(line.home / "extracts", hubspot_key="90000000099")
-    ok(line.command("run"))
-    assert found(line.home) == {}
-    once = ("ao_customers", "dynamics_contacts", "salesforce_contacts", "zoho_contacts", "hubspot_contacts")
-    counted = line.query("select source, sum(erased)::int from raw.loads where erased > 0 group by source")
-    assert dict(counted) == {**dict.fromkeys(once, 1), "interactions": 2, "transactions": 1}  # type: ignore[arg-type]
-    texts = line.query("select count(*), count(raw_text) from raw.rejects where reason = 'erased' and load_id > 7")
-    assert texts == [(8, 0)]
-    assert line.query(f"from golden.resolve('{customer}')") == [("erased",)]
-    assert line.query(f"select 1 from golden.crosswalk where record_key in ({str(sorted(KEYS))[1:-1]})") == []
-    with duckdb.connect(str(line.home / "warehouse.duckdb"), read_only=True) as con:
-        assert row_balance(con, load_contracts(CONTRACTS).values()) == []
-        assert verify_audit(con) == []

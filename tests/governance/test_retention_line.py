@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dq_pipeline.adapters.governance.audit import audit_entries, verify_audit
 from dq_pipeline.adapters.governance.erasure import finish_requests
 from dq_pipeline.adapters.governance.holds import add_hold
 from dq_pipeline.adapters.governance.places import Places
+from dq_pipeline.adapters.governance.removed_records import write_removed_records
 from dq_pipeline.adapters.governance.retention import Plan, apply_retention, plan_retention
 from dq_pipeline.adapters.ingest import ingest_source
 from dq_pipeline.clock import utc_now
@@ -43,7 +45,7 @@ def test_what_is_due_goes_and_is_on_record_without_values(copy_of_world: Copy, c
     assert zoho.rows == 34  # every record: the last sign of life is more than six years ago
     assert due[("", "rejected_lines")].rows == 1
     assert not KEYS & set(plan.record_keys)
-    request = apply_retention(place, plan, author="job", now=LATER)
+    request = apply_retention(place, plan, actor="job", now=LATER)
     assert request is not None and request.request_id == "R000001"
     assert planned(place, LATER).to_remove == 0
     with place.warehouse.connect(read_only=True) as con:
@@ -60,13 +62,13 @@ def test_what_is_due_goes_and_is_on_record_without_values(copy_of_world: Copy, c
     certificate = json.loads((place.governance / "certificates" / f"{request.request_id}.json").read_text())
     assert certificate["removed"]["raw_history.zoho_contacts"] == 33
     assert EMAIL not in json.dumps(certificate)
-    assert finish_requests(place, LATER) == []
+    assert finish_requests(place, LATER, actor="run") == []
     assert found(place.root) != {}  # the person on hold is there still
 
 
 def test_the_same_content_stays_away_and_newer_content_comes(copy_of_world: Copy, tmp_path: Path, world: Line) -> None:
     place = copy_of_world(tmp_path / "home")
-    apply_retention(place, planned(place, LATER), author="job", now=LATER)
+    apply_retention(place, planned(place, LATER), actor="job", now=LATER)
     (delivered,) = (world.home.parent / "delivered" / "zoho_contacts").iterdir()
     text = delivered.read_text("utf-8").replace(STREET, "1 New Street")
     target = place.root / "extracts" / "zoho_contacts" / "Contacts_2035_01_02.csv"
@@ -82,6 +84,27 @@ def test_the_same_content_stays_away_and_newer_content_comes(copy_of_world: Copy
         place.warehouse, place.root / "extracts", contract, run_id="r", now=LATER, erased=place.suppressions
     )
     assert (result.loaded, result.erased, result.current_records) == (1, 33, 1)
+
+
+def test_what_was_said_goes_with_the_record_and_what_was_bought_stays_by_its_key(
+    copy_of_world: Copy, tmp_path: Path
+) -> None:
+    """Interactions that may stay for 25 years go all the same, six years after the last sign of life."""
+    place, now = copy_of_world(tmp_path / "home"), datetime(2034, 1, 1)
+    rules = [
+        replace(rule, days=9000) if rule.data_class == "interactions" else rule
+        for rule in retention_rules(place.contracts.values())
+    ]
+    with place.warehouse.connect() as con:
+        plan = plan_retention(con, place, rules, now)
+    assert {"hubspot:90000000001", "zoho:zcrm_planted_1"} <= set(plan.record_keys)
+    assert "interactions|INT-PLANTED" in plan.facts
+    assert "transactions|TRX-PLANTED" not in plan.facts
+    apply_retention(place, plan, actor="job", now=now)
+    with place.warehouse.transaction() as con:
+        write_removed_records(con)
+        told = "select kind, reason from golden.orphans where fact_id in ('TRX-PLANTED', 'INT-PLANTED')"
+        assert con.execute(told).fetchall() == [("transaction", "removed_record")]
 
 
 def test_the_weekly_job_removes_what_is_due(

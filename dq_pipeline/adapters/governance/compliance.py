@@ -14,7 +14,7 @@ import duckdb
 from dq_pipeline.adapters.governance.audit import audit_entries, verify_audit
 from dq_pipeline.adapters.governance.places import Places
 from dq_pipeline.adapters.governance.retention import plan_retention
-from dq_pipeline.domain.retention import CLOCKS, RetentionRule
+from dq_pipeline.domain.retention import RetentionRule
 from dq_pipeline.domain.retention import problems as find_problems
 
 _TABLES = """
@@ -41,7 +41,7 @@ def measure_compliance(
         "insert into governance.retention_status values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                *(due.rule.source, due.rule.data_class, due.rule.days, CLOCKS[due.rule.clock], due.rule.legal_basis),
+                *(due.rule.source, due.rule.data_class, due.rule.days, due.rule.counted_from, due.rule.legal_basis),
                 *(due.rows, due.held, due.oldest, now),
             )
             for due in plan.dues

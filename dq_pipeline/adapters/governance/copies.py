@@ -1,31 +1,38 @@
-"""Where a person's values live outside the warehouse: published versions, models, and files nobody should have left."""
+"""Where a person's values live outside the warehouse: published versions and models."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from dq_pipeline.adapters.governance.key_hashes import hash_kept_keys
 from dq_pipeline.adapters.governance.removal import remove_rows
 from dq_pipeline.adapters.governance.rewrite import rewrite_database
+from dq_pipeline.adapters.governance.stray_files import scrub_text
 from dq_pipeline.adapters.role_views import create_key_macro
-from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
+from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal, table_exists
 
 # Columns of a Parquet file that say whose a row is.
 _KEY_COLUMNS = ("record_key", "customer_id", "left_key", "right_key", "interaction_id", "transaction_id")
 
+_LEAD_NOWHERE = "update golden.id_redirects set heir_id = null where heir_id in (from temp.dq_person_keys)"
 
-def clean_published(con: duckdb.DuckDBPyConnection, published: Path, salts: Path) -> dict[str, int]:
+
+def clean_published(
+    con: duckdb.DuckDBPyConnection, published: Path, salts: Path, hashes: Mapping[str, str]
+) -> dict[str, int]:
     """Drop every version but the current one, and take the person out of that. Needs `dq_person_keys` in `con`.
 
-    Rows of DuckDB and Parquet files go by their keys, plain or hashed with a secret in the folder `salts`, and the
-    manifest follows. A folder within the version that holds
-    data is a role's, with keys of its own making by which nobody is found: it is withdrawn, the next run makes it anew.
+    Rows of DuckDB and Parquet files go by their keys, plain or hashed with a secret in the folder `salts`; in ledgers,
+    which are never shortened, `hashes` take the place of record keys. The manifest follows. A folder within the version
+    that holds data is a role's, with keys of its own making by which nobody is found: it is withdrawn, the next run
+    makes it anew.
     """
     counts = drop_old_versions(published)
     keep = _current(published)
@@ -33,7 +40,7 @@ def clean_published(con: duckdb.DuckDBPyConnection, published: Path, salts: Path
         counts |= _withdraw_roles(keep)
         _add_hashed_keys(con, salts)
         for path in sorted(path for path in keep.rglob("*") if path.is_file()):
-            removed = _clean_file(con, path)
+            removed = _clean_file(con, path, hashes)
             if removed:
                 name = f"published/{path.relative_to(keep).as_posix()}"
                 counts[name] = counts.get(name, 0) + removed
@@ -74,26 +81,28 @@ def _current(published: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def _clean_file(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+def _clean_file(con: duckdb.DuckDBPyConnection, path: Path, hashes: Mapping[str, str]) -> int:
     if path.suffix == ".duckdb":
-        return _clean_database(con, path)
+        return _clean_database(con, path, hashes)
     if path.suffix == ".parquet":
         return _clean_parquet(con, path)
-    return 0
+    return scrub_text(path, list(hashes))  # pages name rows by key
 
 
-def _clean_database(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+def _clean_database(con: duckdb.DuckDBPyConnection, path: Path, hashes: Mapping[str, str]) -> int:
     mode = path.stat().st_mode & 0o777
     path.chmod(mode | 0o200)
     with duckdb.connect(str(path)) as opened:
-        for name in ("dq_person_keys", "dq_person_versions"):
+        for name in ("dq_person_keys", "dq_person_versions", "dq_kept_facts"):
             marked = con.sql(f"from temp.{name}").to_arrow_table()
             opened.register("marked", marked)
             opened.execute(f"create temp table {name} as from marked").fetchall()
             opened.unregister("marked")
         removed = sum(remove_rows(opened, values=False).values())
-    if removed:
-        rewrite_database(path)
+        hash_kept_keys(opened, hashes)
+        if table_exists(opened, "golden", "id_redirects"):
+            opened.execute(_LEAD_NOWHERE).fetchall()
+    rewrite_database(path)
     path.chmod(mode)
     return removed
 
@@ -162,64 +171,3 @@ def clean_models(con: duckdb.DuckDBPyConnection, models: Path, request_id: str, 
         with (models / version / "erasures.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"at": now.isoformat(), "request": request_id, "frequencies": removed}) + "\n")
     return {f"models/{version}": removed for version, removed in counts.items()}
-
-
-def stray_files(home: Path, known: Sequence[Path], values: Sequence[str]) -> list[Path]:
-    """Files under `home`, outside the `known` places, that hold one of the values, as UTF-8 or UTF-16, in any case.
-
-    Exports of the review queue, notes, copies of extracts: what somebody laid there by hand.
-    """
-    needles = [
-        form.encode(codec)
-        for value in values
-        for form in {value, value.lower(), value.upper()}
-        for codec in ("utf-8", "utf-16-le", "utf-16-be")
-    ]
-    return [path for path in _files(home, known) if needles and _holds(path, needles)]
-
-
-def scrub_sqlite(path: Path, values: Sequence[str]) -> None:
-    """Put `erased` in place of the values in every text of a SQLite file, and give its free pages back."""
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(path)) as con:
-        tables = con.execute("select name from sqlite_master where type = 'table'").fetchall()
-        for (table,) in tables:
-            for column in con.execute("select name from pragma_table_info(?)", [table]).fetchall():
-                name, place = quote_identifier(column[0]), quote_identifier(table)
-                for value in values:
-                    con.execute(
-                        f"update {place} set {name} = replace({name}, ?, 'erased') "
-                        f"where typeof({name}) = 'text' and instr({name}, ?) > 0",
-                        [value, value],
-                    )
-        con.commit()
-        con.execute("vacuum")
-
-
-def is_sqlite(path: Path) -> bool:
-    """Whether the file begins as SQLite files do."""
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
-
-
-def _files(home: Path, known: Sequence[Path]) -> Iterator[Path]:
-    for path in sorted(home.rglob("*")):
-        own = path.name.endswith(("-wal", "-shm", "-journal"))  # a SQLite file's; it is cleaned with the file
-        if path.is_file() and not path.is_symlink() and not own and not any(map(path.is_relative_to, known)):
-            yield path
-
-
-def _holds(path: Path, needles: Sequence[bytes]) -> bool:
-    """Whether the file has one of them; it is read in blocks that overlap."""
-    overlap = max(map(len, needles))
-    with path.open("rb") as file:
-        tail = b""
-        while block := file.read(8 << 20):
-            data = tail + block
-            lower = data.lower()
-            if any(needle in data or needle in lower for needle in needles):
-                return True
-            tail = data[-overlap:]
-    return False

@@ -23,10 +23,10 @@ def preview_erasure(con: duckdb.DuckDBPyConnection, places: Places, person: Pers
     return count_rows(con)
 
 
-def finish_requests(places: Places, now: datetime) -> list[Request]:
+def finish_requests(places: Places, now: datetime, *, actor: str) -> list[Request]:
     """Carry out what is due: begun and cut off, or past its waiting period, and not on hold. Under the run lock.
 
-    Returns the requests completed. Cheap where there is none.
+    `actor` is who runs, not who asked. Returns the requests completed. Cheap where there is none.
     """
     waiting = {request.request_id: request for request in journals(places.governance)}
     on_hold: set[str] = set()
@@ -36,7 +36,9 @@ def finish_requests(places: Places, now: datetime) -> list[Request]:
             for request in open_requests(con):
                 waiting.setdefault(request.request_id, read_journal(places.governance, request))
     due = [_of_today(places, request) for request in waiting.values() if request.begun or request.not_before <= now]
-    return [carry_out(places, each, now) for each in due if each.begun or not on_hold & {*each.record_keys}]
+    return [
+        carry_out(places, each, now, actor=actor) for each in due if each.begun or not on_hold & {*each.record_keys}
+    ]
 
 
 def _of_today(places: Places, request: Request) -> Request:
@@ -55,12 +57,12 @@ def _of_today(places: Places, request: Request) -> Request:
     )
 
 
-def carry_out(places: Places, request: Request, now: datetime) -> Request:
+def carry_out(places: Places, request: Request, now: datetime, *, actor: str) -> Request:
     """Take the steps that are left, each put down in the journal when it is done. Under the run lock."""
     for step in request.steps_left:
         request = request.before(step)
         write_journal(places.governance, request)
-        counts, notes = STEP_FUNCTIONS[step](places, request, now)
+        counts, notes = STEP_FUNCTIONS[step](places, request, now, actor)
         request = request.after(step, counts, notes)
         write_journal(places.governance, request)
     end_journal(places.governance, request)

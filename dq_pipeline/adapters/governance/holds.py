@@ -11,7 +11,6 @@ from datetime import datetime
 
 import duckdb
 
-from dq_pipeline.adapters.governance.audit import record_audit
 from dq_pipeline.adapters.governance.persons import Person, find_person
 from dq_pipeline.adapters.warehouse import table_exists
 from dq_pipeline.errors import InputError
@@ -46,7 +45,6 @@ def add_hold(con: duckdb.DuckDBPyConnection, name: str, *, author: str, reason: 
     person = find_person(con, name)
     con.execute(_TABLE)
     _add(con, now, "hold", name, person.record_keys, author, reason, None)
-    _tell(con, "hold_added", name, author, reason, now, len(person.record_keys))
     return person
 
 
@@ -59,7 +57,6 @@ def release_hold(con: duckdb.DuckDBPyConnection, name: str, *, author: str, reas
         raise InputError(f"{name} is not on hold", fix="`dq-pipeline hold list` shows who is")
     for hold in found:
         _add(con, now, "release", hold.customer_id, hold.record_keys, author, reason, hold.number)
-    _tell(con, "hold_released", name, author, reason, now, len(found))
     return len(found)
 
 
@@ -101,9 +98,3 @@ def _add(
         "?, ?, ?, ?::varchar[], ?, ?, ?",
         [now, decision, customer, list(keys), author, reason, releases],
     ).fetchall()
-
-
-def _tell(
-    con: duckdb.DuckDBPyConnection, action: str, name: str, author: str, reason: str, now: datetime, count: int
-) -> None:
-    record_audit(con, at=now, actor=author, action=action, subject=name, reason=reason, details={"records": count})

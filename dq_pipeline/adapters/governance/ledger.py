@@ -13,8 +13,13 @@ from dq_pipeline.domain.erasure import Request
 _ERASED = """
 insert into golden.identity_events
 select (select coalesce(max(number), 0) from golden.identity_events) + row_number() over (order by customer_id),
-    $run_id, $now, 'erased', customer_id, [], list(record_key order by record_key), [], 'the person was erased'
-from golden.memberships where valid_to is null and list_contains($ids, customer_id) group by customer_id
+    $run_id, $now, 'erased', customer_id, [], coalesce(members, []), [], 'the person was erased'
+from (select unnest($ids::varchar[]) as customer_id) left join (
+    select customer_id, list(record_key order by record_key) as members from golden.memberships
+    where valid_to is null group by customer_id) using (customer_id)
+where customer_id not in (select customer_id from golden.identity_events where event = 'erased')
+    and customer_id not in (
+        select customer_id from golden.id_redirects where heir_id is not null and not list_contains($ids, heir_id))
 """
 _DELETED = """
 insert into golden.changes
@@ -38,7 +43,10 @@ where c.status in ('denied', 'withdrawn') and p.channel = 'email' and p.status =
 
 
 def close_ledger(con: duckdb.DuckDBPyConnection, request: Request, now: datetime) -> None:
-    """Before the rows go: end the person's memberships with the event `erased`, and tell the feed of changes."""
+    """Before the rows go: end the person's memberships with the event `erased`, and tell the feed of changes.
+
+    Ids that led to the person are erased too; one that also leads to somebody else, as it was split, lives on there.
+    """
     ids, run_id = list(request.customer_ids), request.request_id
     con.execute(_ERASED, {"run_id": run_id, "now": now, "ids": ids}).fetchall()
     con.execute(_DELETED, {"run_id": run_id, "now": now, "ids": ids}).fetchall()

@@ -9,9 +9,11 @@ from pathlib import Path
 import duckdb
 
 from dq_pipeline.adapters.governance.mapping import mapped_lines, stored_lines
+from dq_pipeline.adapters.id_redirects import was_erased
 from dq_pipeline.adapters.ingest.raw_tables import data_columns
 from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal, table_exists
 from dq_pipeline.domain.contract import Contract
+from dq_pipeline.domain.erasure import ERASED_KEY
 from dq_pipeline.errors import InputError
 
 # Past versions of golden rows that show the person: its own, and those of other customers from the time when one of the
@@ -31,7 +33,7 @@ union select $customer order by customer_id <> $customer, customer_id
 """
 # Records the customer has; those it had that no other customer has now; and what they were called before their source
 # numbered anew.
-_RECORDS = """
+_RECORDS = f"""
 with recursive own as (
     select record_key from golden.crosswalk where customer_id = $customer
     union
@@ -41,7 +43,7 @@ with recursive own as (
     from own union
     select s.former_key from golden.record_successions as s join followed as f on f.record_key = s.record_key
 )
-select record_key from followed order by record_key
+select record_key from followed where not starts_with(record_key, '{ERASED_KEY}') order by record_key
 """
 
 
@@ -72,6 +74,8 @@ def find_person(con: duckdb.DuckDBPyConnection, name: str) -> Person:
     if not heirs:
         raise InputError(f"there is no customer {name!r}", fix="name a customer id, or a record as source:id")
     if heirs == [None]:
+        if was_erased(con, name):
+            raise InputError(f"{name} is erased", fix="the certificate of the erasure says what was removed")
         raise InputError(f"{name} has no records any more", fix="`dq-pipeline customer` tells what became of it")
     if len(heirs) > 1:
         raise InputError(
@@ -107,29 +111,35 @@ def mark_person(
 
     `dq_person_keys(key)`: record keys, customer ids and ids of facts. `dq_person_rows(contract_id, row)`: row ids of
     raw_history. `dq_person_versions(sequence)`: of golden.customers_history. `facts`: only these facts, as
-    `contract id|fact id`, instead of all facts of the records.
+    `contract id|fact id`, instead of all facts of the records: ids of the others are in `dq_kept_facts(fact)`.
     """
     con.execute(
         "create or replace temp table dq_person_keys as select distinct unnest($1::varchar[]) as key",
         [[*person.customer_ids, *person.record_keys]],
     ).fetchall()
     con.execute("create or replace temp table dq_person_rows (contract_id varchar, row bigint)")
+    con.execute("create or replace temp table dq_kept_facts (fact varchar)")
     only = None if facts is None else list(facts)
     for contract in contracts.values():
         if not table_exists(con, "raw_history", contract.id):
             continue
         lines = mapped_lines(models, contract, stored_lines(contract, data_columns(con, contract)))
         fact = f"concat_ws('|', {quote_literal(contract.id)}, coalesce(interaction_id, transaction_id))"
-        chosen = "source_system || ':' || source_record_id in (from temp.dq_person_keys)"
-        if only is not None and contract.kind != "customers":
-            chosen = f"list_contains($facts::varchar[], {fact})"
+        own = "coalesce(source_system || ':' || source_record_id in (from temp.dq_person_keys), false)"
+        limited = only is not None and contract.kind != "customers"
+        goes = f"coalesce(list_contains($facts::varchar[], {fact}), false)" if limited else own
         con.execute(
             "create or replace temp table dq_person_found as "
-            f"select _line, coalesce(interaction_id, transaction_id) as fact from ({lines}) where {chosen}",
-            {"facts": only} if "$facts" in chosen else {},
+            f"select _line, coalesce(interaction_id, transaction_id) as fact, {goes} as goes from ({lines}) "
+            f"where goes or {own}",
+            {"facts": only} if limited else {},
         ).fetchall()
-        con.execute(f"insert into temp.dq_person_rows select {quote_literal(contract.id)}, _line from dq_person_found")
-        con.execute("insert into temp.dq_person_keys select distinct fact from dq_person_found where fact is not null")
+        contract_id = quote_literal(contract.id)
+        con.execute(f"insert into temp.dq_person_rows select {contract_id}, _line from dq_person_found where goes")
+        for table, which in (("dq_person_keys", "goes"), ("dq_kept_facts", "not goes")):
+            con.execute(
+                f"insert into temp.{table} select distinct fact from dq_person_found where {which} and fact is not null"
+            )
     con.execute("drop table if exists temp.dq_person_found")
     con.execute("create or replace temp table dq_person_versions (sequence bigint)")
     if table_exists(con, "golden", "customers_history"):

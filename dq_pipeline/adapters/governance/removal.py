@@ -13,10 +13,11 @@ import duckdb
 
 from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
 
+_FACTS = ("interaction_id", "transaction_id")
 # Columns that name whom a row is about.
 _KEYS = (
     *("record_key", "customer_id", "left_key", "right_key", "left_id", "right_id", "kept_key", "absorbed_key"),
-    *("interaction_id", "transaction_id"),
+    *_FACTS,
 )
 # The ledger of ids: keys and ids, and what became of them; without them an id for life could be given twice.
 _LEDGER = frozenset(
@@ -104,7 +105,10 @@ def _condition(table: str, columns: Collection[str]) -> str:
         tests.append(f"cluster_id {_OF_PERSON}")
     if "record_key" not in columns and {"source_system", "source_record_id"} <= set(columns):
         tests.append(f"source_system || ':' || source_record_id {_OF_PERSON}")
-    return f"({' or '.join(tests)})" if tests else ""
+    mine = f"({' or '.join(tests)})" if tests else ""
+    facts = [name for name in _FACTS if name in columns] if "record_key" in columns else []
+    # A purchase that the law keeps names a record that goes.
+    return " and ".join([mine, *(f"coalesce({name} not in (from temp.dq_kept_facts), true)" for name in facts)])
 
 
 def _remove(con: duckdb.DuckDBPyConnection, catalog: str, table: str, columns: Mapping[str, str], values: bool) -> int:

@@ -82,30 +82,42 @@ def plan_retention(
     con.execute(
         "create or replace temp table dq_held as select unnest($1::varchar[]) as key", [sorted(held_keys(con))]
     ).fetchall()
-    dues: list[Due] = []
+    _mark_removed(con)
+    dues: dict[RetentionRule, Due] = {}
     records: list[str] = []
     facts: list[str] = []
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.data_class != "customer_records"):  # facts may go with records
         if rule.source:
-            due, keys = _due_of_source(con, rule, now)
+            dues[rule], keys = _due_of_source(con, rule, now)
             (records if rule.data_class == "customer_records" else facts).extend(keys)
         else:
-            due = _due_of_pipeline(con, places, rule, now)
-        dues.append(due)
-    return Plan(now.date(), tuple(dues), tuple(records), tuple(facts))
+            dues[rule] = _due_of_pipeline(con, places, rule, now)
+    return Plan(now.date(), tuple(dues[rule] for rule in rules), tuple(records), tuple(facts))
+
+
+def _mark_removed(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `temp.dq_removed(key)`: records removed before; those due now are added to it."""
+    write = "create or replace temp table dq_removed as select record_key as key from"
+    if table_exists(con, "staging", "removed_records"):
+        con.execute(f"{write} staging.removed_records").fetchall()
+    else:
+        con.execute(f"{write} (select null::varchar as record_key) where false").fetchall()
 
 
 def _due_of_source(con: duckdb.DuckDBPyConnection, rule: RetentionRule, now: datetime) -> tuple[Due, list[str]]:
     clock = _clock_sql(con, rule)
     if not clock:
         return Due(rule, 0), []
+    along = "or record_key in (from temp.dq_removed)" if rule.with_record else ""
     rows = con.execute(
-        f"select key, record_key in (from temp.dq_held) as held, moment from ({clock}) where moment < $cutoff "
+        f"select key, record_key in (from temp.dq_held) as held, moment from ({clock}) where moment < $cutoff {along} "
         "order by key",
         {"cutoff": rule.cutoff(now.date()), **({"now": now} if "$now" in clock else {})},
     ).fetchall()
     keys = [key for key, held, _ in rows if not held]
-    oldest = min((moment for _, _, moment in rows), default=None)
+    if rule.data_class == "customer_records":
+        con.execute("insert into temp.dq_removed select unnest($1::varchar[])", [keys]).fetchall()
+    oldest = min((moment for _, _, moment in rows if moment), default=None)
     return Due(rule, len(rows), len(rows) - len(keys), oldest), keys
 
 
@@ -156,7 +168,7 @@ def _old_versions(published: Path, cutoff: date) -> list[Path]:
     return [path for path in dated if path != keep and path.name[:8] < f"{cutoff:%Y%m%d}"]
 
 
-def apply_retention(places: Places, plan: Plan, *, author: str, now: datetime) -> Request | None:
+def apply_retention(places: Places, plan: Plan, *, actor: str, now: datetime) -> Request | None:
     """Remove what is due and not on hold; returns the request it is on record as. Under the run lock.
 
     What is aged goes in one transaction together with the record of everything; a kill behind it is made good by the
@@ -171,18 +183,18 @@ def apply_retention(places: Places, plan: Plan, *, author: str, now: datetime) -
             customer_ids=(),
             record_keys=plan.record_keys,
             facts=plan.facts,
-            author=author,
+            author=actor,
             reason="kept as long as its rule says",
             now=now,
             not_before=now,
         )
         _remove_aged(con, places, plan)
-        _put_on_record(con, plan, request, author, now)
+        _put_on_record(con, plan, request, actor, now)
     for path in _old_versions(places.root / "published", _rule(plan, "published").cutoff(plan.today)):
         _remove_folder(path)
     if not (plan.record_keys or plan.facts):
         rewrite_database(places.warehouse.path)
-    return carry_out(places, request, now)
+    return carry_out(places, request, now, actor=actor)
 
 
 def _remove_aged(con: duckdb.DuckDBPyConnection, places: Places, plan: Plan) -> None:
@@ -199,7 +211,7 @@ def _remove_aged(con: duckdb.DuckDBPyConnection, places: Places, plan: Plan) -> 
         con.execute(f"delete from {table} where {where}", cutoff).fetchall()
 
 
-def _put_on_record(con: duckdb.DuckDBPyConnection, plan: Plan, request: Request, author: str, now: datetime) -> None:
+def _put_on_record(con: duckdb.DuckDBPyConnection, plan: Plan, request: Request, actor: str, now: datetime) -> None:
     con.execute(_REMOVALS)
     removed = [due for due in plan.dues if due.rows]
     for due in removed:
@@ -214,7 +226,7 @@ def _put_on_record(con: duckdb.DuckDBPyConnection, plan: Plan, request: Request,
     record_audit(
         con,
         at=now,
-        actor=author,
+        actor=actor,
         action="retention_applied",
         subject=request.request_id,
         reason=request.reason,

@@ -15,7 +15,6 @@ from typing import Any
 
 import duckdb
 
-from dq_pipeline.adapters.governance.audit import record_audit
 from dq_pipeline.adapters.governance.persons import Person, mark_person
 from dq_pipeline.adapters.governance.places import Places
 from dq_pipeline.adapters.governance.removal import person_conditions
@@ -174,15 +173,6 @@ def record_access(
         name = _add_request(
             con, customer, len(person.record_keys), requested_at, now if answered else None, author, reason
         )
-    record_audit(
-        con,
-        at=now,
-        actor=author,
-        action="subject_access" if answered else "subject_access_requested",
-        subject=customer,
-        reason=reason,
-        details={"request": name, "records": len(person.record_keys)},
-    )
     return name
 
 

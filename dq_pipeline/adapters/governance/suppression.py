@@ -10,6 +10,8 @@ either.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -137,6 +139,10 @@ class Suppressions:
         con.execute(
             "create or replace temp table dq_suppressed as select distinct unnest($1::varchar[]) as digest", [digests]
         ).fetchall()
+
+    def digest(self, kind: str, token: str) -> str:
+        """What `dq_digest` gives in SQL."""
+        return hmac.new(self._salt(), f"{kind}\x1f{token}".encode(), hashlib.sha256).hexdigest()
 
     def add(self, request_id: str, digests: Sequence[tuple[str, str]]) -> None:
         """Keep (kind, digest) pairs on the disk, those that are new."""
