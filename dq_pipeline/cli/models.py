@@ -77,7 +77,7 @@ def diff(version: str | None, against: str) -> int:
         found = diff_models(Warehouse(home.warehouse), home.work, before, after, POLICIES, progress=tell)
     for line in found.lines():
         say(printable(line))
-    say(f"\nTo use it:  dq-pipeline models promote {after.version} --author NAME --reason TEXT")
+    say(f"\nTo use it:  dq-pipeline models promote {after.version} --reason TEXT")
     return 0
 
 

@@ -141,7 +141,7 @@ def _told(found: ModelDiff) -> dict[str, Any]:
         "pairs_joined": found.joined,
         "pairs_parted": found.parted,
         "diff": dg.MetadataValue.md("```\n" + "\n".join(found.lines()) + "\n```"),
-        "to_promote": f"dq-pipeline models promote {found.after} --author NAME --reason TEXT",
+        "to_promote": f"dq-pipeline models promote {found.after} --reason TEXT",
     }
 
 

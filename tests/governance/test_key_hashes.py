@@ -28,7 +28,7 @@ def clusters_of(load: dict[str, int]) -> list[str]:
     return ["".join(r for r in sorted(load) if load[r] == number) for number in sorted(set(load.values()))]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(loads.filter(bool), min_size=1, max_size=5), st.integers(0, 7))
 def test_an_erased_ledger_replays_and_names_no_record(
     tmp_path: Path, history: list[dict[str, int]], chosen: int

@@ -61,5 +61,5 @@ def test_a_new_model_stands_beside_the_one_in_use_until_a_person_promotes_it(hom
     counts = [told[name] for name in ("customers_merged", "customers_split", "pairs_joined", "pairs_parted")]
     assert all(isinstance(count, int) and count >= 0 for count in counts)
     assert f"Model {second} instead of {first}" in told["diff"]
-    assert told["to_promote"] == f"dq-pipeline models promote {second} --author NAME --reason TEXT"
+    assert told["to_promote"] == f"dq-pipeline models promote {second} --reason TEXT"
     assert not home.work.exists() or list(home.work.iterdir()) == [], "nothing of the records is left behind"
