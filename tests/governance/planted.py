@@ -128,17 +128,18 @@ _INTERACTION: Row = {
 
 def found(home: Path) -> dict[str, list[str]]:
     """File below `home` -> the secrets it holds, in whatever encoding, case or compression, or as a database cell."""
-    needles = {text: [text.encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be")] for text in SECRETS}
     holds = {}
-    for path in sorted(path for path in home.rglob("*") if path.is_file() and not path.is_symlink()):
-        told = [data.lower() for data in _contents(path)]
-        secrets = [text for text, forms in needles.items() if any(form in data for data in told for form in forms)]
-        if secrets:
-            holds[path.relative_to(home).as_posix()] = secrets
+    with duckdb.connect() as con:
+        for path in sorted(path for path in home.rglob("*") if path.is_file() and not path.is_symlink()):
+            # Without its NUL bytes, UTF-16 of these words is their UTF-8.
+            told = [data.lower().replace(b"\0", b"") for data in _contents(path, con)]
+            secrets = [text for text in SECRETS if any(text.encode() in data for data in told)]
+            if secrets:
+                holds[path.relative_to(home).as_posix()] = secrets
     return holds
 
 
-def _contents(path: Path) -> Iterator[bytes]:
+def _contents(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     data = path.read_bytes()
     yield data
     for unpack in (zlib.decompress, gzip.decompress):
@@ -147,15 +148,14 @@ def _contents(path: Path) -> Iterator[bytes]:
         except (zlib.error, OSError, EOFError):
             continue
     if data.startswith(b"SQLite format 3\0"):
-        with closing(sqlite3.connect(path)) as con:
-            for (table,) in con.execute("select name from sqlite_master where type = 'table'").fetchall():
-                yield repr(con.execute(f'select * from "{table}"').fetchall()).encode()
+        with closing(sqlite3.connect(path)) as log:
+            for (table,) in log.execute("select name from sqlite_master where type = 'table'").fetchall():
+                yield repr(log.execute(f'select * from "{table}"').fetchall()).encode()
     elif path.suffix == ".parquet":
-        with duckdb.connect() as con:
-            yield repr(con.execute("select columns(*)::varchar from read_parquet(?)", [str(path)]).fetchall()).encode()
+        yield repr(con.execute("select columns(*)::varchar from read_parquet(?)", [str(path)]).fetchall()).encode()
     elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as con:
+        with duckdb.connect(str(path), read_only=True) as database:
             tables = "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
-            for schema, table in con.execute(tables).fetchall():
+            for schema, table in database.execute(tables).fetchall():
                 select = f'select columns(*)::varchar from "{schema}"."{table}"'
-                yield repr(con.execute(select).fetchall()).encode()
+                yield repr(database.execute(select).fetchall()).encode()
