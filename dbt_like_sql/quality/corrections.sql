@@ -5,7 +5,7 @@ with written_emails as (
     select record_key, source_system, 'email' as column_name, email as before
     from staging.source_records where email is not null
     union all
-    select distinct record_key, source_system, 'contact_points.value', point.value
+    select record_key, source_system, 'contact_points.value', point.value
     from (
         select record_key, source_system, unnest(contact_points) as point
         from staging.source_records where contact_points is not null
@@ -24,20 +24,21 @@ with written_emails as (
     select record_key, source_system, contract_id, 'last_activity_at', last_activity_at
     from staging.source_records where last_activity_at is not null
     union all
-    select distinct record_key, source_system, contract_id, 'consents.given_at', consent.given_at
+    select record_key, source_system, contract_id, 'consents.given_at', consent.given_at
     from (
         select record_key, source_system, contract_id, unnest(consents) as consent
         from staging.source_records where consents is not null
     )
     where consent.given_at is not null
 ), proposals as (
-    select written.record_key, written.source_system, written.column_name, 'email.domain_slip' as rule_id,
+    -- Distinct here, where few are left: one text written in two fields of a record is one proposal.
+    select distinct written.record_key, written.source_system, written.column_name, 'email.domain_slip' as rule_id,
         written.before, emails.suggestion as after, null::double as measured_confidence
     from written_emails as written
     join staging.parsed_emails as emails on emails.raw = written.before
     where emails.suggestion is not null and emails.status = 'valid'
     union all
-    select written.record_key, written.source_system, written.column_name, unnest(dates.rule_ids), written.before,
+    select distinct written.record_key, written.source_system, written.column_name, unnest(dates.rule_ids), written.before,
         case written.column_name when 'birthdate' then dates.meant_day::varchar else dates.meant_moment::varchar end,
         null
     from written_dates as written
