@@ -93,6 +93,7 @@ COLUMNS_BY_TABLE: Mapping[str, Mapping[str, str]] = {
     "staging.transactions": {"status": _SETTLED},
     "golden.transactions": {"status": _SETTLED},
     "golden.contact_points": {"value": "The address or number in standard form.", "status": _POINT_STATUS},
+    "golden.stated_contact_points": {"value": "The address or number in standard form.", "status": _POINT_STATUS},
     "golden.consents": {
         "status": _HELD.replace("held", "holds"),
         "reason": "Why that holds, in words.",
