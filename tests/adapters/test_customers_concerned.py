@@ -42,6 +42,7 @@ _TABLES = {
     "staging.parsed_emails": "value varchar, match_key varchar",
     "staging.parsed_phones": "value varchar, status varchar, number_type varchar",
     "staging.source_conventions": "contract_id varchar, as_of date",
+    "staging.removed_records": "record_key varchar",
 }
 
 

@@ -18,6 +18,7 @@ from dq_pipeline.adapters.activity import create_consent_macro, write_activity_p
 from dq_pipeline.adapters.contracts import load_contracts
 from dq_pipeline.adapters.customer_history import record_history
 from dq_pipeline.adapters.golden import build_customers
+from dq_pipeline.adapters.governance.removed_records import write_removed_records
 from dq_pipeline.adapters.identity import assign_customer_ids
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
 from dq_pipeline.adapters.row_models import refresh_model_table
@@ -55,6 +56,7 @@ def main() -> None:
     with warehouse.transaction() as con:
         create_quarantine_tables(con)
         create_stewardship_tables(con)
+        write_removed_records(con)
         for table in _BESIDE:
             refresh_model_table(con, models[table])
     with warehouse.transaction() as con:

@@ -162,7 +162,8 @@ def test_after_a_run_the_home_is_readable_by_its_user_only(world: Line) -> None:
     lax = {path.relative_to(world.home).as_posix() for path in everything if path.stat().st_mode & 0o077}
     extracts = world.home / "extracts"
     delivered = {".", "extracts", *(f"extracts/{path.name}" for path in extracts.iterdir() if path.is_dir())}
-    assert lax == delivered | {"notes.txt"}  # folders that somebody may deliver to, and a file laid there after the run
+    laid_there_after_the_run = {"notes.txt", "stdout.txt", "stderr.txt"}
+    assert lax == delivered | laid_there_after_the_run  # and folders that somebody may deliver to
     assert {(world.home / name).stat().st_mode & 0o777 for name in delivered} == {0o770}
 
 
