@@ -108,6 +108,13 @@ def test_a_record_that_returns_brings_its_id_back(ledger: Ledger) -> None:
     assert ledger.ids()["a"] == "C000000001"
 
 
+def test_a_record_that_returns_to_a_customer_of_its_own_leaves_its_id_to_those_who_stayed(ledger: Ledger) -> None:
+    ledger.run("abc", "d")
+    ledger.run("ab", "d")
+    assert ledger.run("ab", "c", "d") == IdentitySummary(3, {"minted": 1})
+    assert ledger.ids() == {"a": "C000000001", "b": "C000000001", "c": "C000000003", "d": "C000000002"}
+
+
 def test_an_id_merged_twice_leads_to_where_its_records_are(ledger: Ledger) -> None:
     ledger.run("a", "bc", "defg")
     ledger.run("abc", "defg")
