@@ -37,17 +37,20 @@ _SHARE_CONCERNED = 0.2  # beyond it, building everything is no dearer than picki
 _COLUMNS = {"customer_id": "VARCHAR", "fingerprint": "HUGEINT", "changed": "BIGINT", "is_gone": "BOOLEAN"}
 
 _FAILING = """
-select f.record_key, hash('failing', f.rule_id, f.table_name, f.column_name, r.columns)::hugeint as content
+select hash(f.record_key) as record, hash('failing', f.rule_id, f.table_name, f.column_name, r.columns) as content
 from quality.failing_rows as f join quality.rules as r using (rule_id)
 where f.fixed_at is null and r.severity = 'critical'
 """
 
 # A pinned customer has no fingerprint and is always concerned: the pin may expire, or the sources come to agree.
+# Records go by a hash, summed up and joined sooner than their keys; should two have one, both are looked at.
 _NOW = """
 create or replace temp table inputs_now as
-with pinned as ({pinned})
+with pinned as ({pinned}),
+records as (select record, sum(content) as content from ({inputs}) as inputs group by record),
+owners as (select hash(record_key) as record, customer_id from golden.crosswalk)
 select customer_id, case when customer_id not in (from pinned) then sum(content) end as fingerprint
-from ({inputs}) as inputs join golden.crosswalk using (record_key) group by customer_id
+from records join owners using (record) group by customer_id
 """
 _NOBODY = "select null::varchar as customer_id where false"
 
@@ -117,7 +120,7 @@ def made_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def _inputs(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """SELECTs of (record_key, content), one row for each row that says something about a record."""
+    """SELECTs of (record, content), hashes both, one row for each row that says something about a record."""
     ends = _end_of_day(con)
     for table in RECORD_TABLES:
         # Where a row stood in its extract says nothing of the customer.
@@ -127,7 +130,7 @@ def _inputs(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             if ends:
                 moments = [name for name, kind in columns if kind.startswith(("TIMESTAMP", "DATE"))]
                 parts += [f"{quote_identifier(name)} < timestamp {quote_literal(ends)}" for name in moments]
-            yield f"select record_key, hash({', '.join(parts)})::hugeint as content from {table}"
+            yield f"select hash(record_key) as record, hash({', '.join(parts)}) as content from {table}"
     if table_exists(con, "quality", "failing_rows") and table_exists(con, "quality", "rules"):
         yield _FAILING
 
