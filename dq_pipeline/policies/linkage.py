@@ -199,8 +199,8 @@ FITS_AS_FAR_AS_KNOWN = (
 
 # 2006-08-02 and 2006-02-08: read the other way round, or written so.
 DAY_AND_MONTH_SWAPPED = (
-    "(list_has_any(birthdate_readings_l, birthdate_readings_r) "
-    "or (birth_year_l = birth_year_r and birthday_l = right(birthday_r, 2) || '-' || left(birthday_r, 2)))"
+    "(list_has_any(birthdate_readings_l, birthdate_readings_r) or (case when birth_year_l = birth_year_r then "
+    "left(birthday_l, 2) = right(birthday_r, 2) and right(birthday_l, 2) = left(birthday_r, 2) else false end))"
 )
 
 # Years between a parent's birth and a child's. A slip rarely moves the decade and something else.
