@@ -65,10 +65,12 @@ class Parameters:
 @dataclass(frozen=True)
 class Trust:
     """How far expectations hold against data. `strength`: pairs' worth of trust in the expected m and classes;
-    `minimum_m`: no disagreement is impossible."""
+    `minimum_m`: no disagreement is impossible; `doubt`: how much more, for every pair of one customer, where
+    it is unsure of all of them whether they are; half as unsure, a quarter of it."""
 
     strength: float
     minimum_m: float
+    doubt: float = 20.0
 
 
 @dataclass(frozen=True)
@@ -165,13 +167,17 @@ def _maximise(
     trust: Trust,
     step: int,
 ) -> Parameters:
+    # Where duplicates are few, strangers of one town and country who share a given name outnumber them. Left to
+    # themselves they make m their own, and the next step takes more of them for one customer. None of them is sure.
+    total = float(one_customer.sum())
+    unsure = float((one_customer * (1 - one_customer)).sum()) / max(total, 1e-300)
+    expected_count = trust.strength + trust.doubt * unsure * unsure * total
     m = []
     for level, expected in zip(pairs.level, start.expected, strict=True):
         seen = level != MISSING
         count = np.bincount(level[seen], one_customer[seen], minlength=len(expected))
-        share = (count + trust.strength * expected) / (count.sum() + trust.strength)
+        share = (count + expected_count * expected) / (count.sum() + expected_count)
         m.append(np.maximum(share, trust.minimum_m))
-    total = float(one_customer.sum())
     prior = (max(total, 1.0) + trust.strength * start.prior) / (pairs.possible + trust.strength)
     # The trust in rivals fades with the matches found, so that it never outweighs what little there is.
     trusted = trust.strength * total / (total + trust.strength)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,24 @@ def test_families_are_told_from_customers() -> None:
     assert one_customer[:2000].mean() > 0.9
     assert one_customer[2000:4000].mean() < 0.1
     assert by_rival[0, 2000:4000].mean() > 0.6
+
+
+@pytest.mark.parametrize("matches", [20, 200])
+def test_compatriots_do_not_make_the_customers_their_own(matches: int) -> None:
+    """One pair of strangers in fifty is from one village, where a fifth has one given name: thousands agree as much as
+    customers of whom hardly anything is known. They must not teach what one customer looks like."""
+    share, at_home = 0.02, ([0.2, 0.02, 0.78], [0.0002, 0.01, 0.9898], [0.2, 0.02, 0.78], [0.02, 0.01, 0.97])
+    villagers = drawn(np.random.default_rng(3), int(POSSIBLE * share), tuple(np.array(u) for u in at_home))
+    met = np.any([level < 2 for level in villagers], axis=0)
+    others = world(matches, relatives=0)
+    levels = tuple(np.concatenate([a, b[met]]) for a, b in zip(others.level, villagers, strict=True))
+    pairs = ComparedPairs(levels, tuple(np.full(len(levels[0]), np.nan) for _ in levels), POSSIBLE)
+    u = tuple((1 - share) * away + share * np.array(home) for away, home in zip(TRUE_U, at_home, strict=True))
+    found = fit(pairs, start(u=u), (HOUSEHOLD,), TRUST)
+    assert found.prior * POSSIBLE < 2 * matches + 60
+    trusting = fit(pairs, start(u=u), (HOUSEHOLD,), replace(TRUST, doubt=0))
+    assert trusting.prior * POSSIBLE > 2000
+    assert trusting.m[1][2] > 0.9
 
 
 def test_related_pairs_are_taken_out_of_the_random_pairs() -> None:

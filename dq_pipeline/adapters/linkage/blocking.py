@@ -21,13 +21,14 @@ _ONCE = f"select {_COLUMNS} from found group by all order by all"
 
 
 def find_pairs(
-    con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, records: str = RECORDS
+    con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, sample: str = RECORDS
 ) -> tuple[BlockingReport, ...]:
-    """Make the table PAIRS of all candidate pairs of the table `records`: `join_key_l < join_key_r` (record numbers),
-    `match_key` (number of the first key that finds the pair), in order. Returns what each key gave and left out."""
-    reports = open_blocks(con, policy, records=records)
+    """Make the table PAIRS of the candidate pairs whose smaller record number is in the table `sample`:
+    `join_key_l < join_key_r` (record numbers), `match_key` (number of the first key that finds the pair), in order.
+    Returns what each key gives, and leaves out, of all records."""
+    reports = open_blocks(con, policy)
     drop_closed(con)
-    _make(con, f"with found as ({_joined_sql('true')}) {_ONCE}")
+    _make(con, f"with found as ({_joined_sql(f'l.{NUMBER} in (select {NUMBER} from {sample})')}) {_ONCE}")
     return reports
 
 

@@ -23,28 +23,19 @@ CLOSED = "dq_link_closed_blocks"
 FLIPPED = "dq_link_flipped"
 
 
-def choose_block_sizes(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy) -> tuple[BlockingReport, ...]:
-    """For each key the largest block that is compared, on the records in RECORDS: what a model keeps."""
-    collect_blocks(con, policy.blocking_keys, RECORDS)
-    reports = _within_budget(con, policy, {}, _rows(con, RECORDS))
-    con.execute(f"drop table {BLOCKS}")
-    return reports
-
-
 def open_blocks(
     con: duckdb.DuckDBPyConnection,
     policy: LinkagePolicy,
     *,
-    records: str = RECORDS,
     sizes: Mapping[str, int] | None = None,
 ) -> tuple[BlockingReport, ...]:
-    """Make BLOCKS and CLOSED of the table `records`. Returns what each key gives and leaves out.
+    """Make BLOCKS and CLOSED of RECORDS. Returns what each key gives and leaves out.
 
     `sizes`: for each key (by name) the largest block, as the model keeps it. They hold as long as the pairs stay
     within the budget of the policy; beyond it, and without them, they are chosen anew, none larger than before.
     """
-    collect_blocks(con, policy.blocking_keys, records)
-    rows = _rows(con, records)
+    collect_blocks(con, policy.blocking_keys)
+    rows = _rows(con, RECORDS)
     reports = _with_sizes(con, policy, sizes) if sizes is not None else ()
     if sizes is None or sum(report.pairs for report in reports) > policy.limits.pairs_per_record * rows:
         reports = _within_budget(con, policy, sizes or {}, rows)
@@ -84,7 +75,7 @@ def key_expression(key: BlockingKey) -> str:
     return f"list_filter([{_joined(key)}], lambda value: value is not null)"
 
 
-def collect_blocks(con: duckdb.DuckDBPyConnection, keys: Sequence[BlockingKey], records: str) -> None:
+def collect_blocks(con: duckdb.DuckDBPyConnection, keys: Sequence[BlockingKey]) -> None:
     """Make BLOCKS of all keys, open or not, with `records`, the size of the block. One key at a time: most values
     belong to one record only and are gone again before the next."""
     con.execute(f"create or replace table {BLOCKS} ({NUMBER} integer, number utinyint, block ubigint, records integer)")
@@ -95,7 +86,7 @@ def collect_blocks(con: duckdb.DuckDBPyConnection, keys: Sequence[BlockingKey], 
             insert into {BLOCKS}
             with hashes as materialized (
                 select {NUMBER}, hash({number}::utinyint, value) as block
-                from (select {NUMBER}, {values} as value from {records}) where value <> ''
+                from (select {NUMBER}, {values} as value from {RECORDS}) where value <> ''
             ), sizes as (select block, count(*)::integer as records from hashes group by block having count(*) > 1)
             select {NUMBER}, {number}, block, records from hashes join sizes using (block)
             """

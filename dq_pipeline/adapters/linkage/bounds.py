@@ -13,7 +13,7 @@ import duckdb
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS
 from dq_pipeline.adapters.linkage.model import PopulationModel
-from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_id, rarity_table
+from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, add_rarity_ids, rarity_id, rarity_table
 from dq_pipeline.adapters.linkage.settings import LevelParameters
 from dq_pipeline.adapters.linkage.sketches import relaxed, sketches_sql
 from dq_pipeline.domain.linkage import Comparison, Level, LinkagePolicy
@@ -39,6 +39,7 @@ class Bounds:
         parameters = model.parameters(comparisons)
         bounds = [_bound_sql(c, parameters[c.name]) for c in comparisons]
         self._highest = " + ".join([f"{log2(model.prior / (1 - model.prior))!r}::float", *bounds])
+        add_rarity_ids(con, rarity_columns)
         surprises = "".join(f", -log2(tf_{rarity_id(c)})::float as {_surprise(c)}" for c in rarity_columns)
         rarities = " ".join(f"left join {rarity_table(c)} using ({rarity_id(c)})" for c in rarity_columns)
         con.execute(

@@ -10,7 +10,14 @@ import duckdb
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS
 from dq_pipeline.adapters.linkage.model import Model, PopulationModel
-from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, prepare_records, rarity_id, rarity_table
+from dq_pipeline.adapters.linkage.records import (
+    NUMBER,
+    RECORDS,
+    add_rarity_ids,
+    prepare_records,
+    rarity_id,
+    rarity_table,
+)
 from dq_pipeline.adapters.linkage.scoring import SCORED, score_pairs
 from dq_pipeline.adapters.linkage.scratch import scratch_database
 from dq_pipeline.adapters.warehouse import Warehouse, quote_identifier, quote_literal
@@ -190,6 +197,7 @@ def _with_itself(
 def _unseen(con: duckdb.DuckDBPyConnection, model: PopulationModel) -> dict[str, float]:
     """By column, the share of the sampled records with a value that have one the model never saw."""
     shares = {}
+    add_rarity_ids(con, sorted(model.rarity))
     for column in sorted(model.rarity):
         name = quote_identifier(rarity_id(column))
         filled, unseen = con.execute(

@@ -65,16 +65,14 @@ def prepare_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, so
     names.
     """
     _require(con, source, [*policy.rarity_columns, *policy.limits.sharers, *_needed(policy.comparisons)])
-    ids = "".join(
-        f", md5_number_lower({quote_identifier(c)}) as {quote_identifier(rarity_id(c))}" for c in policy.rarity_columns
-    )
     con.execute(
-        f"create or replace table {RECORDS} as "
-        f"select (row_number() over (order by record_key) - 1)::integer as {NUMBER}, *{ids} "
-        f"from {source} where party_type = {quote_literal(policy.population)} order by record_key"
+        f"create or replace table {RECORDS} as with numbers as (select record_key, "
+        f"(row_number() over (order by record_key) - 1)::integer as {NUMBER} "
+        f"from {source} where party_type = {quote_literal(policy.population)}) "
+        f"select {NUMBER}, records.* from {source} as records join numbers using (record_key)"
     )
     for column, sharers in sorted(policy.limits.sharers.items()):
-        _drop_shared_values(con, column, sharers, has_id=column in policy.rarity_columns)
+        _drop_shared_values(con, column, sharers)
     return int(con.execute(f"select count(*) from {RECORDS}").fetchall()[0][0])
 
 
@@ -86,6 +84,20 @@ def rarity_id(column: str) -> str:
 def rarity_table(column: str) -> str:
     """Name of the frequency table of a column in the scratch database."""
     return f"dq_link_rarity_{column}"
+
+
+def rarity_ids_sql(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> str:
+    """Select list of RECORDS' columns and of those of the hashes of `columns` that it lacks."""
+    have = {row[0] for row in con.execute(f"describe {RECORDS}").fetchall()}
+    lacking = [column for column in columns if rarity_id(column) not in have]
+    return ", ".join(
+        ["*", *(f"md5_number_lower({quote_identifier(c)}) as {quote_identifier(rarity_id(c))}" for c in lacking)]
+    )
+
+
+def add_rarity_ids(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> None:
+    """Give RECORDS the hashes of `columns`. Nobody needs all of them in a night in which little changed."""
+    con.execute(f"create or replace table {RECORDS} as select {rarity_ids_sql(con, columns)} from {RECORDS}")
 
 
 def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> None:
@@ -100,6 +112,8 @@ def measure_rarity(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> No
     Customers are told apart by their names alone, which is rough but close: counted by records, a customer with
     ten records would make a rare name ten times as common, and his own best evidence worthless.
     """
+    columns = tuple(columns)
+    add_rarity_ids(con, columns)
     for column in columns:
         value, share = quote_identifier(rarity_id(column)), quote_identifier(f"tf_{rarity_id(column)}")
         con.execute(
@@ -185,7 +199,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
     return "-".join(f"{part:x}" for part in total)
 
 
-def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int, *, has_id: bool) -> None:
+def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: int) -> None:
     """Blank an identifier that more than `sharers` differently named records have: a switchboard, a dummy."""
     name = quote_identifier(column)
     is_list = con.execute(f"select typeof({name}) from {RECORDS} limit 1").fetchall()
@@ -201,11 +215,11 @@ def _drop_shared_values(con: duckdb.DuckDBPyConnection, column: str, sharers: in
     if listed:
         con.execute(
             f"update {RECORDS} set {name} = list_filter({name}, lambda one: not list_contains(shared, one)) "
-            f"from (select list(value) as shared from dq_link_shared) where list_has_any({name}, shared)"
+            f"from (select list(value) as shared from dq_link_shared) where {NUMBER} in (select {NUMBER} from "
+            f"(select {NUMBER}, {each} as value from {RECORDS}) semi join dq_link_shared using (value))"
         )
     else:
-        id_too = f", {quote_identifier(rarity_id(column))} = null" if has_id else ""
-        con.execute(f"update {RECORDS} set {name} = null{id_too} where {name} in (select value from dq_link_shared)")
+        con.execute(f"update {RECORDS} set {name} = null where {name} in (select value from dq_link_shared)")
 
 
 def _needed(comparisons: Iterable[Comparison]) -> list[str]:

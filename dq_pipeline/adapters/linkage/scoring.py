@@ -12,7 +12,7 @@ import duckdb
 from dq_pipeline.adapters.linkage.blocking import PAIRS
 from dq_pipeline.adapters.linkage.bounds import Bounds
 from dq_pipeline.adapters.linkage.model import PopulationModel
-from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_table
+from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, rarity_ids_sql, rarity_table
 from dq_pipeline.adapters.linkage.scratch import open_linker, register_pairs
 from dq_pipeline.adapters.linkage.settings import (
     LevelParameters,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from splink import Linker
 
 SCORED = "dq_link_scored"
+# The records of PAIRS, with the hashes of their values: what Splink reads.
+_COMPARED = "dq_link_compared"
 # With as many pairs, and more than records, leaving out the hopeless ones first takes less time than it saves.
 BOUNDED = 100_000
 # Names of the two pieces of evidence that are not comparisons; with them the weights add up to the pair's.
@@ -56,6 +58,10 @@ class Scorer:
         if self._comparisons and pairs > max(self._records, BOUNDED):
             self._bounds.drop_below(least)
         if self._comparisons and self._rows(PAIRS):
+            self._con.execute(
+                f"create or replace table {_COMPARED} as select {rarity_ids_sql(self._con, self._rarity_columns)} "
+                f"from {RECORDS} where {NUMBER} in (select unnest([join_key_l, join_key_r]) from {PAIRS})"
+            )
             register_pairs(self._linker, self._con, PAIRS)
             # No rival makes a pair more likely to be one customer, so that Splink may leave out what is below.
             scored = self._linker.inference.predict(threshold_match_weight=least)
@@ -94,7 +100,7 @@ class Scorer:
     @cached_property
     def _linker(self) -> Linker:
         """Opened when there is something to score: many a night there is nothing."""
-        return open_linker(self._con, self._model.settings, rarity_columns=self._rarity_columns)
+        return open_linker(self._con, self._model.settings, records=_COMPARED, rarity_columns=self._rarity_columns)
 
     @cached_property
     def _bounds(self) -> Bounds:

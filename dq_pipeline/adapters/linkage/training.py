@@ -16,7 +16,6 @@ import duckdb
 import numpy as np
 
 from dq_pipeline.adapters.linkage.blocking import PAIRS, find_pairs
-from dq_pipeline.adapters.linkage.blocks import choose_block_sizes
 from dq_pipeline.adapters.linkage.model import Model, PopulationModel, libraries, version_name
 from dq_pipeline.adapters.linkage.records import (
     NUMBER,
@@ -90,9 +89,8 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
     records = _draw_records(con, policy.limits.training_records, seed)
     random = _random_pairs(con, comparisons, policy, records)
     sampled = _sample_u(con, comparisons, policy, seed, records, random)
-    blocking = choose_block_sizes(con, policy)
-    find_pairs(con, policy, records=_SAMPLE)
-    pairs = _compare(con, comparisons, sampled, columns, policy, records)
+    blocking = find_pairs(con, policy, sample=_SAMPLE)
+    pairs = _compare(con, comparisons, sampled, columns, policy)
     found = fit(
         pairs,
         Start(
@@ -100,7 +98,7 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
             sampled_u=tuple(np.array(sampled[c.name].u) for c in comparisons),
             neutral=tuple(np.array([level.neutral for level in c.levels]) for c in comparisons),
             rarest=tuple(np.maximum(_assumed(c, random[c.name]), _rarest(random[c.name])) for c in comparisons),
-            prior=_first_prior(records),
+            prior=_first_prior(_rows(con, RECORDS)),
         ),
         _rivals(comparisons, policy),
         Trust(policy.limits.prior_strength, policy.limits.minimum_m),
@@ -131,7 +129,9 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
 
 
 def _draw_records(con: duckdb.DuckDBPyConnection, most: int, seed: int) -> int:
-    """The table to train on: all records, or `most` of them chosen by a hash of key and seed."""
+    """The records to train on: all, or `most` of them chosen by a hash of key and seed. Their random pairs with each
+    other are compared, and their candidate pairs with all records of a larger number: those are a sample of all
+    candidate pairs, whereas few of the drawn records' duplicates are drawn too."""
     con.execute(
         f"create or replace table {_SAMPLE} as from {RECORDS} "
         f"order by md5_number_lower(record_key || chr(31) || '{int(seed)}'), {NUMBER} limit {int(most)}"
@@ -223,15 +223,16 @@ def _compare(
     parameters: Mapping[str, LevelParameters],
     rarity_columns: tuple[str, ...],
     policy: LinkagePolicy,
-    records: int,
 ) -> ComparedPairs:
     """The candidate pairs that could be one customer, compared by Splink, as arrays."""
-    possible = max(records * (records - 1) / 2, 1.0)
+    records = _rows(con, RECORDS)
+    above = con.execute(f"select sum({records - 1} - {NUMBER}) from {_SAMPLE}").fetchall()[0][0]
+    possible = max(float(above or 0), 1.0)
     if not comparisons or not _rows(con, PAIRS):
         nothing = tuple(np.empty(0, dtype=np.int64) for _ in comparisons)
         return ComparedPairs(nothing, tuple(np.empty(0) for _ in comparisons), possible)
     settings = splink_settings(comparisons, parameters, prior=_first_prior(records))
-    linker = open_linker(con, settings, records=_SAMPLE, rarity_columns=rarity_columns, pairs=PAIRS)
+    linker = open_linker(con, settings, rarity_columns=rarity_columns, pairs=PAIRS)
     scored = linker.inference.predict(threshold_match_weight=policy.thresholds.hopeless)
     selected = ", ".join(
         f"{level_sql(c, parameters[c.name])} as level_{k}, {surprise_sql(c, parameters[c.name])} as surprise_{k}"

@@ -68,3 +68,14 @@ def test_no_records_make_no_pairs() -> None:
     pairs, reports = candidates([])
     assert pairs == []
     assert {report.pairs for report in reports.values()} == {0}
+
+
+def test_of_a_sample_of_records_the_pairs_with_all_larger_numbers_are_found() -> None:
+    rows = [record(f"a:{i}", family_name="lee", locality="x") for i in range(5)]
+    con = duckdb.connect()
+    write_records(con, rows, "source_rows")
+    policy = replace(PERSONS, blocking_keys=KEYS)
+    prepare_records(con, policy, source="source_rows")
+    con.execute("create table drawn as select unnest([1, 3]) as record_number")
+    assert [report.pairs for report in find_pairs(con, policy, sample="drawn")] == [0, 10, 10]
+    assert con.execute(f"select * from {PAIRS}").fetchall() == [(1, 2, 1), (1, 3, 1), (1, 4, 1), (3, 4, 1)]
