@@ -28,9 +28,11 @@ with today as (
     where facts.record_key is not null and (facts.occurred_at is null or facts.occurred_at < today.ends)
     group by facts.record_key
 ), statements as (
-    select consents.record_key, max(consents.given_at) as last_consent_at
+    select
+        consents.record_key,
+        max(consents.given_at) filter (consents.given_at >= today.begins and consents.given_at < today.ends)
+            as last_consent_at
     from staging.consents as consents, today
-    where consents.given_at >= today.begins and consents.given_at < today.ends
     group by consents.record_key
 ), recorded as (
     select

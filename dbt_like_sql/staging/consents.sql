@@ -1,4 +1,5 @@
 -- Every consent, refusal and withdrawal a source record states, with its date, method and the evidence as it arrived.
+-- materialized: by record_key
 with stated as (
     select record_key, source_system, source_record_id, contract_id, unnest(consents) as consent
     from staging.source_records where consents is not null

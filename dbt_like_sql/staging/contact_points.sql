@@ -1,5 +1,6 @@
 -- Every e-mail address and phone number of every source record, standardised, the main one marked.
 -- One number written in two fields of a record is one contact point.
+-- materialized: changes by record_key
 with listed as (
     select record_key, contract_id, country, 'email' as channel, 'email' as label, email as raw, true as is_primary
     from staging.source_records where email is not null

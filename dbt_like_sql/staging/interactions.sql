@@ -1,5 +1,6 @@
 -- Every e-mail, call, chat and social media contact with a customer record.
 -- Facts keep the key of their source record; the golden customer is looked up when they are read.
+-- materialized: changes by record_key
 select
     nullif(trim(source_system), '') || ':' || nullif(trim(source_record_id), '') as record_key,
     nullif(trim(interaction_id), '') as interaction_id,

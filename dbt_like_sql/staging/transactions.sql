@@ -1,5 +1,6 @@
 -- Every purchase and refund of a customer record; refunds are negative.
 -- Facts keep the key of their source record; the golden customer is looked up when they are read.
+-- materialized: changes by record_key
 select
     nullif(trim(source_system), '') || ':' || nullif(trim(source_record_id), '') as record_key,
     nullif(trim(transaction_id), '') as transaction_id,

@@ -5,6 +5,8 @@ summed up in one fingerprint, kept in golden.customer_inputs with the number of 
 A table built customer by customer says in its comment up to which look it is built and how; who changed since then is
 concerned, and nobody else. Where the comment says anything else the table is built whole.
 
+Only suspects are summed up anew (adapters/record_tables), everybody where it is not known who they are.
+
 The day itself is no input. What depends on it is whether a moment has come, and that is part of the fingerprint; ages
 are computed when they are read.
 """
@@ -12,52 +14,41 @@ are computed when they are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import duckdb
 
 from dq_pipeline.adapters.pins import ANCHORS
-from dq_pipeline.adapters.warehouse import (
-    column_schema,
-    quote_identifier,
-    quote_literal,
-    table_comment,
-    table_exists,
-)
-from dq_pipeline.domain.extracts import ROW_ORIGIN
+from dq_pipeline.adapters.record_tables import find_inputs, find_suspects, seen
+from dq_pipeline.adapters.warehouse import column_schema, quote_literal, table_comment, table_exists
 
-# What is known of records.
-RECORD_TABLES = (
-    *("golden.crosswalk", "staging.customers", "staging.contact_points", "staging.consents"),
-    *("staging.interactions", "staging.transactions"),
-)
-_LOOK = re.compile(r"(?:customers until )?look (\d+)(?: by (\w+))?")
+_LOOK = re.compile(r"(?:customers until )?look (\d+)(?: by (\w+))?(?: seen (.+))?")
 _SHARE_CONCERNED = 0.2  # beyond it, building everything is no dearer than picking out who is concerned
 
-_COLUMNS = {"customer_id": "VARCHAR", "fingerprint": "HUGEINT", "changed": "BIGINT", "is_gone": "BOOLEAN"}
-
-_FAILING = """
-select hash(f.record_key) as record, hash('failing', f.rule_id, f.table_name, f.column_name, r.columns) as content
-from quality.failing_rows as f join quality.rules as r using (rule_id)
-where f.fixed_at is null and r.severity = 'critical'
-"""
+_COLUMNS = {
+    **{"customer_id": "VARCHAR", "fingerprint": "HUGEINT", "failures": "HUGEINT"},
+    **{"changed": "BIGINT", "is_gone": "BOOLEAN"},
+}
 
 # A pinned customer has no fingerprint and is always concerned: the pin may expire, or the sources come to agree.
 # Records go by a hash, summed up and joined sooner than their keys; should two have one, both are looked at.
 _NOW = """
 create or replace temp table inputs_now as
-with pinned as ({pinned}),
-records as (select record, sum(content) as content from ({inputs}) as inputs group by record),
-owners as (select hash(record_key) as record, customer_id from golden.crosswalk)
-select customer_id, case when customer_id not in (from pinned) then sum(content) end as fingerprint
+with pinned as ({pinned}), records as (
+    select record, sum(content) as content, sum(failure) as failures from ({contents}) group by record
+), owners as (
+    select hash(record_key) as record, customer_id from {crosswalk}
+)
+select customer_id, case when customer_id not in (from pinned) then sum(content) end as fingerprint,
+    sum(failures) as failures
 from records join owners using (record) group by customer_id
 """
 _NOBODY = "select null::varchar as customer_id where false"
 
 _CHANGED = """
 create or replace temp table changed_inputs as
-select coalesce(now.customer_id, known.customer_id) as customer_id, now.fingerprint, now.customer_id is null as is_gone
-from temp.inputs_now as now full join golden.customer_inputs as known on known.customer_id = now.customer_id
+select coalesce(now.customer_id, known.customer_id) as customer_id, now.fingerprint, now.failures,
+    now.customer_id is null as is_gone
+from temp.inputs_now as now full join ({known}) as known on known.customer_id = now.customer_id
 where case when now.customer_id is null then not known.is_gone
     else known.customer_id is null or known.is_gone or now.fingerprint is null
         or now.fingerprint is distinct from known.fingerprint end
@@ -70,24 +61,32 @@ def compare_inputs(con: duckdb.DuckDBPyConnection) -> int:
     Reads golden.crosswalk, the tables of staging about records as far as they are there, the open failures of critical
     rules, and the pins. A customer that is gone stays in the table, marked so.
     """
-    pins = table_exists(con, "stewardship", "pins")
-    pinned = f"select customer_id from ({ANCHORS})" if pins else _NOBODY
-    con.execute(_NOW.format(pinned=pinned, inputs=" union all ".join(_inputs(con))))
+    pinned = f"select customer_id from ({ANCHORS})" if table_exists(con, "stewardship", "pins") else _NOBODY
+    inputs, before = find_inputs(con), _last_seen(con)
+    few = before is not None and find_suspects(con, inputs, before, pinned)
+    crosswalk, known, records = "golden.crosswalk", "from golden.customer_inputs", ""
+    if few:
+        crosswalk = "golden.crosswalk where customer_id in (from temp.suspects)"
+        known = "from golden.customer_inputs where customer_id in (from temp.suspects)"
+        records = "from temp.suspect_records"
+    contents = " union all ".join(inputs.contents(records))
+    con.execute(_NOW.format(pinned=pinned, contents=contents, crosswalk=crosswalk))
     look = _last_look(con) + 1
-    found = f"select customer_id, fingerprint, {look}::bigint as changed"
-    if not _has_state(con):
+    found = f"select customer_id, fingerprint, failures, {look}::bigint as changed"
+    if before is None:
         changed = _count(con, "temp.inputs_now")
         con.execute(f"create or replace table golden.customer_inputs as {found}, false as is_gone from temp.inputs_now")
     else:
-        con.execute(_CHANGED)
+        con.execute(_CHANGED.format(known=known))
         changed = _count(con, "temp.changed_inputs")
         con.execute(
             "delete from golden.customer_inputs where customer_id in (select customer_id from temp.changed_inputs)"
         )
         con.execute(f"insert into golden.customer_inputs {found}, is_gone from temp.changed_inputs")
-        con.execute("drop table temp.changed_inputs")
-    con.execute("drop table temp.inputs_now")
-    con.execute(f"comment on table golden.customer_inputs is 'look {look}'")
+    for table in ("inputs_now", "changed_inputs", "suspects", "suspect_records"):
+        con.execute(f"drop table if exists temp.{table}")
+    state = f"look {look} seen {seen(con, inputs)}"
+    con.execute(f"comment on table golden.customer_inputs is {quote_literal(state)}")
     return changed
 
 
@@ -98,7 +97,7 @@ def find_concerned(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> b
     made another way, or most customers are concerned.
     """
     built = _LOOK.fullmatch(table_comment(con, *table.split(".")) or "")
-    if built is None or built[2] != recipe or not _has_state(con):
+    if built is None or built[2] != recipe or _last_seen(con) is None:
         return True
     con.execute(
         "create or replace temp table concerned as "
@@ -109,7 +108,7 @@ def find_concerned(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> b
 
 def note_built(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> None:
     """Remember, in the comment of `table`, that all changes of customers found so far are in it."""
-    if _has_state(con):
+    if _last_seen(con) is not None:
         con.execute(f"comment on table {table} is 'customers until look {_last_look(con)} by {recipe}'")
 
 
@@ -119,35 +118,13 @@ def made_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
     return built[2] or "" if built else ""
 
 
-def _inputs(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """SELECTs of (record, content), hashes both, one row for each row that says something about a record."""
-    ends = _end_of_day(con)
-    for table in RECORD_TABLES:
-        # Where a row stood in its extract says nothing of the customer.
-        columns = [found for found in column_schema(con, *table.split(".")) if found[0] not in ROW_ORIGIN]
-        if columns:
-            parts = [quote_literal(table), *(quote_identifier(name) for name, _ in columns)]
-            if ends:
-                moments = [name for name, kind in columns if kind.startswith(("TIMESTAMP", "DATE"))]
-                parts += [f"{quote_identifier(name)} < timestamp {quote_literal(ends)}" for name in moments]
-            yield f"select hash(record_key) as record, hash({', '.join(parts)}) as content from {table}"
-    if table_exists(con, "quality", "failing_rows") and table_exists(con, "quality", "rules"):
-        yield _FAILING
-
-
-def _end_of_day(con: duckdb.DuckDBPyConnection) -> str | None:
-    """The moment at which the day of the run ends: what is dated later has not happened yet."""
-    if not table_exists(con, "staging", "source_conventions"):
+def _last_seen(con: duckdb.DuckDBPyConnection) -> str | None:
+    """What golden.customer_inputs remembers of the last look, perhaps nothing; None where it cannot be built upon."""
+    said = table_comment(con, "golden", "customer_inputs")
+    if not said or dict(column_schema(con, "golden", "customer_inputs")) != _COLUMNS:
         return None
-    found = con.execute("select (max(as_of) + interval 1 day)::varchar from staging.source_conventions").fetchall()
-    ends: str | None = found[0][0]
-    return ends
-
-
-def _has_state(con: duckdb.DuckDBPyConnection) -> bool:
-    return dict(column_schema(con, "golden", "customer_inputs")) == _COLUMNS and bool(
-        table_comment(con, "golden", "customer_inputs")
-    )
+    look = _LOOK.fullmatch(said)
+    return (look[3] or "") if look else ""
 
 
 def _last_look(con: duckdb.DuckDBPyConnection) -> int:

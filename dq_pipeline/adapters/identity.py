@@ -15,6 +15,7 @@ from datetime import datetime
 
 import duckdb
 
+from dq_pipeline.adapters.changed_records import mark_noted, note_changed
 from dq_pipeline.adapters.id_redirects import write_redirects
 from dq_pipeline.adapters.identity_events import write_events
 from dq_pipeline.adapters.rekeyed import create_succession_tables, find_successions, remember_contents
@@ -164,9 +165,11 @@ def assign_customer_ids(con: duckdb.DuckDBPyConnection, *, run_id: str, now: dat
 def _write_crosswalk(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     if whole:
         con.execute(f"create or replace table golden.crosswalk as {_CROSSWALK}")
-        return
-    con.execute("delete from golden.crosswalk where record_key in (select record_key from temp.unsettled)")
-    con.execute(f"insert into golden.crosswalk {_CROSSWALK}")
+    else:
+        con.execute("delete from golden.crosswalk where record_key in (select record_key from temp.unsettled)")
+        con.execute(f"insert into golden.crosswalk {_CROSSWALK}")
+    note_changed(con, "golden.crosswalk", None if whole else "select record_key from temp.unsettled")
+    mark_noted(con, "golden.crosswalk", "clusters")
 
 
 def _not_before_the_ledger(con: duckdb.DuckDBPyConnection, now: datetime) -> datetime:

@@ -13,14 +13,13 @@ import hashlib
 
 import duckdb
 
-from dq_pipeline.adapters.changed_records import changed_since, last_note, note_changed
+from dq_pipeline.adapters.changed_records import changed_since, is_noted, mark_noted, note_changed, noted_as
 from dq_pipeline.adapters.changed_rows import are_few, fits, found_changed, replace_rows, write_changed_rows
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, refusals_of
-from dq_pipeline.adapters.warehouse import column_schema, quote_literal, row_count, table_comment, table_exists
+from dq_pipeline.adapters.warehouse import column_schema, quote_literal, table_comment, table_exists
 
 _KEY = "record_key"
 _ANSWERS = "answers by "
-_NOTED = "changes noted, "
 _SOURCE_RECORDS = "staging.source_records"  # a view, whose changes the parsers note
 
 
@@ -43,7 +42,8 @@ def refresh_record_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Non
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
     by = _made_by(con, model) if model.row_key == _KEY else ""
-    concerned = _concerned(con, model, by) if by else None
+    left = noted_as(con, model.table)
+    concerned = _concerned(con, model, left[1]) if by and left and left[0] == by else None
     if concerned is not None:
         with refusals_of(model):
             replace_rows(con, model, _KEY, concerned)
@@ -51,20 +51,18 @@ def refresh_record_table(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Non
     else:
         if not write_changed_rows(con, model, _KEY):
             create_model_table(con, model)
-        note_changed(con, model.table, found_changed(con))
-    state = f"{_NOTED}{by or '-'} {last_note(con)} {row_count(con, model.schema, model.name)}"
-    con.execute(f"comment on table {model.target} is {quote_literal(state)}")
+        # What somebody else took out of the table is not among what differs.
+        note_changed(con, model.table, found_changed(con) if left else None)
+    mark_noted(con, model.table, by or "-")
 
 
-def _concerned(con: duckdb.DuckDBPyConnection, model: SqlModel, by: str) -> list[str] | None:
-    """Keys of the records whose rows may be other than the stored ones; None where it may be any, or too many."""
-    left = (table_comment(con, model.schema, model.name) or "").removeprefix(_NOTED).split()
-    if len(left) != 3 or left[0] != by or left[2] != str(row_count(con, model.schema, model.name)):
+def _concerned(con: duckdb.DuckDBPyConnection, model: SqlModel, note: str) -> list[str] | None:
+    """Keys of the records whose rows may be other than those made at `note`; None where it may be any, or too many."""
+    changed = changed_since(con, note, model.reads)
+    if changed is None or not fits(con, model, _KEY):
         return None
-    keys = changed_since(con, left[1], model.reads)
-    if keys is None or not are_few(con, model, len(keys)) or not fits(con, model, _KEY):
-        return None
-    return keys
+    keys = [key for (key,) in con.execute(f"{changed} order by record_key").fetchall()]
+    return keys if are_few(con, model, len(keys)) else None
 
 
 def _made_by(con: duckdb.DuckDBPyConnection, model: SqlModel) -> str:
@@ -76,7 +74,7 @@ def _made_by(con: duckdb.DuckDBPyConnection, model: SqlModel) -> str:
             return ""
         said = table_comment(con, schema, name) or ""
         if _KEY in dict(column_schema(con, schema, name)):
-            if table != _SOURCE_RECORDS and not said.startswith(_NOTED):
+            if table != _SOURCE_RECORDS and not is_noted(con, table):
                 return ""
         elif said.startswith(_ANSWERS):
             texts.append(said)

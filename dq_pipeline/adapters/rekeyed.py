@@ -7,11 +7,13 @@ others, letter by letter. What a record held is remembered as a digest, and besi
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 import duckdb
 
-from dq_pipeline.adapters.warehouse import column_schema, table_exists
+from dq_pipeline.adapters.changed_records import changed_since, last_note, noted_as
+from dq_pipeline.adapters.warehouse import column_schema, quote_literal, table_comment, table_exists
 
 _SUCCESSIONS = """
 create schema if not exists golden;
@@ -29,6 +31,8 @@ create or replace temp table successions (former_key varchar, record_key varchar
 # A name alone is nobody's: at least one of the others must be there.
 _NAME, _OTHERS = "name", ("birthdate", "email", "phone_number", "street_address", "national_id")
 
+_CUSTOMERS = "staging.customers"
+_CONTENT, _GLANCE = "md5_number(concat_ws(chr(31), {}))", "hash({})"
 _CONTENTS = """
 select record_key, {content} as content
 from staging.customers where {name} is not null and coalesce({others}) is not null
@@ -38,19 +42,23 @@ from staging.customers where {name} is not null and coalesce({others}) is not nu
 # What there was of a record that has nothing to tell it from others any more is still remembered.
 _COMPARE = """
 create or replace temp table glances as
-select coalesce(now.record_key, before.record_key) as record_key, now.cluster_id,
-    before.cluster_id as former_cluster_id, before.content, coalesce(now.glance, before.glance) as glance
-from (
-    select clusters.record_key, clusters.cluster_id, glances.content as glance
-    from linkage.clusters as clusters left join ({glances}) as glances on glances.record_key = clusters.record_key
-) as now full join golden.record_contents as before on before.record_key = now.record_key
-where {whole} or now.cluster_id is distinct from before.cluster_id
-    or now.glance is not null and now.glance is distinct from before.glance;
+with looked_at as (
+    select coalesce(now.record_key, before.record_key) as record_key, now.cluster_id,
+        before.cluster_id as former_cluster_id, before.content, before.glance,
+        {whole} or now.cluster_id is distinct from before.cluster_id as differs
+    from linkage.clusters as now full join golden.record_contents as before on before.record_key = now.record_key
+    where {whole} or now.cluster_id is distinct from before.cluster_id or {rewritten}
+)
+select looked_at.* exclude (differs) replace (coalesce(now.content, looked_at.glance) as glance)
+from looked_at left join ({glances}) as now
+    on now.record_key = looked_at.record_key and looked_at.cluster_id is not null
+where differs or now.content is not null and now.content is distinct from looked_at.glance;
 create or replace temp table changed_records as
 select glances.* replace (coalesce(contents.content, glances.content) as content)
 from glances left join ({contents}) as contents on contents.record_key = glances.record_key;
 drop table glances
 """
+_REWRITTEN = "coalesce(now.record_key, before.record_key) in ({})"
 _NO_CONTENTS = "select null::varchar as record_key, null::uhugeint as content where false"
 
 _FIND = """
@@ -97,8 +105,29 @@ def compare_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     """Make `temp.changed_records (record_key, cluster_id, former_cluster_id, content)`: records with another cluster or
     content than in the last run, those without a cluster any more among them; `whole`: every record ever seen."""
     contents = _contents_sql(con, "temp.glances") or _NO_CONTENTS
-    glances = _contents_sql(con, "linkage.clusters", content="hash({})") or _NO_CONTENTS
-    con.execute(_COMPARE.format(contents=contents, glances=glances, whole="true" if whole else "false"))
+    rewritten = None if whole else _rewritten(con)
+    among = "linkage.clusters" if rewritten is None else "looked_at"
+    con.execute(
+        _COMPARE.format(
+            contents=contents,
+            glances=_contents_sql(con, among, content=_GLANCE) or _NO_CONTENTS,
+            rewritten="true" if rewritten is None else _REWRITTEN.format(rewritten),
+            whole="true" if whole else "false",
+        )
+    )
+
+
+def _rewritten(con: duckdb.DuckDBPyConnection) -> str | None:
+    """A SELECT of the records whose content may be another than in the last run, by the notes; None: any may be."""
+    note, _, by = (table_comment(con, "golden", "record_contents") or "").partition(" ")
+    if by != _basis(con) or not noted_as(con, _CUSTOMERS):
+        return None
+    return changed_since(con, note, [_CUSTOMERS])
+
+
+def _basis(con: duckdb.DuckDBPyConnection) -> str:
+    """Names how contents are computed."""
+    return hashlib.sha256(_contents_sql(con, _CUSTOMERS).encode()).hexdigest()
 
 
 def find_successions(con: duckdb.DuckDBPyConnection, *, run_id: str, now: datetime) -> int:
@@ -134,9 +163,7 @@ def heirs_tonight(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return con.execute(_TONIGHT.format(contents=contents)).fetchall() if contents else []
 
 
-def _contents_sql(
-    con: duckdb.DuckDBPyConnection, table: str, *, content: str = "md5_number(concat_ws(chr(31), {}))"
-) -> str:
+def _contents_sql(con: duckdb.DuckDBPyConnection, table: str, *, content: str = _CONTENT) -> str:
     """SELECT of the content of every record of `table`; '' without the columns that tell people apart."""
     columns = {name for name, _ in column_schema(con, "staging", "customers")}
     others = [name for name in _OTHERS if name in columns]
@@ -156,9 +183,11 @@ def remember_contents(con: duckdb.DuckDBPyConnection, whole: bool) -> None:
     )
     if whole:
         con.execute(f"create or replace table golden.record_contents as {kept}")
-        return
-    con.execute(
-        "delete from golden.record_contents where record_key in "
-        "(select record_key from temp.changed_records union all select former_key from temp.successions)"
-    )
-    con.execute(f"insert into golden.record_contents {kept}")
+    else:
+        con.execute(
+            "delete from golden.record_contents where record_key in "
+            "(select record_key from temp.changed_records union all select former_key from temp.successions)"
+        )
+        con.execute(f"insert into golden.record_contents {kept}")
+    note = last_note(con) if noted_as(con, _CUSTOMERS) else "-"
+    con.execute(f"comment on table golden.record_contents is {quote_literal(f'{note} {_basis(con)}')}")

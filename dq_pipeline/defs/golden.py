@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 
 from dq_pipeline.adapters.customer_history import record_history
-from dq_pipeline.adapters.customer_inputs import RECORD_TABLES
 from dq_pipeline.adapters.golden import build_customers
 from dq_pipeline.adapters.identity import assign_customer_ids
+from dq_pipeline.adapters.record_tables import RECORD_TABLES
 from dq_pipeline.defs.tables import materialized, table_spec
 from dq_pipeline.defs.workspace import Workspace
 from dq_pipeline.policies.survivorship import POLICY

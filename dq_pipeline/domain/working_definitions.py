@@ -161,6 +161,7 @@ _LEDGERS: Mapping[str, Mapping[str, str]] = {
     },
     "golden.customer_inputs": {
         "fingerprint": "Digest of all that is known of the customer; empty where a steward has pinned a value.",
+        "failures": "Digest of the critical rules that fail on it; empty where none does.",
         "changed": "Which look at the inputs last found the customer changed, numbered.",
         "is_gone": "Whether it has no records any more.",
     },

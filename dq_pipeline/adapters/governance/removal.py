@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 
 import duckdb
 
+from dq_pipeline.adapters.changed_records import forget_notes
 from dq_pipeline.adapters.warehouse import quote_identifier, quote_literal
 
 _FACTS = ("interaction_id", "transaction_id")
@@ -45,6 +46,8 @@ def remove_rows(con: duckdb.DuckDBPyConnection, *, database: str = "", values: b
     `values`: also remove rows of tables without a key that hold one of `temp.dq_person_values`. Returns rows by table.
     """
     catalog = database or con.execute("select current_database()").fetchall()[0][0]
+    if not database:
+        forget_notes(con)
     tables = _tables(con, catalog)
     counts: dict[str, int] = {}
     if {"linkage.record_states", "linkage.pairs"} <= set(tables):
