@@ -26,7 +26,7 @@ _NOTED = "changes noted, "
 
 def note_changed(con: duckdb.DuckDBPyConnection, table: str, keys: str | None) -> None:
     """Note that rows of `table` changed: `keys` is a SELECT of their record keys, None where it may be any."""
-    _create(con)
+    _log(con)
     number = _newest(con) + 1
     con.execute(f"delete from {CHANGED_RECORDS} where number <= ?", [number - _NOTES_KEPT])
     con.execute(f"insert into {CHANGED_RECORDS} values (?, ?, null)", [number, table if keys is None else ""])
@@ -39,17 +39,16 @@ def note_changed(con: duckdb.DuckDBPyConnection, table: str, keys: str | None) -
 
 def last_note(con: duckdb.DuckDBPyConnection) -> str:
     """A name for the newest note: what a reader remembers."""
-    _create(con)
-    return f"{table_comment(con, 'staging', 'changed_records')}:{_newest(con)}"
+    return f"{_log(con)}:{_newest(con)}"
 
 
 def changed_since(con: duckdb.DuckDBPyConnection, note: str, tables: Iterable[str]) -> str | None:
     """A SELECT of the keys, each once, of records whose rows in one of `tables` changed after `note`; None where it may
     be any."""
-    _create(con)
     log, _, number = note.partition(":")
+    known = _log(con)
     oldest, newest = con.execute(f"select min(number), max(number) from {CHANGED_RECORDS}").fetchall()[0]
-    if log != table_comment(con, "staging", "changed_records") or not number.isdigit() or oldest is None:
+    if log != known or not number.isdigit() or oldest is None:
         return None
     if not oldest - 1 <= int(number) <= newest:
         return None
@@ -74,9 +73,8 @@ def is_noted(con: duckdb.DuckDBPyConnection, table: str) -> bool:
 def noted_as(con: duckdb.DuckDBPyConnection, table: str) -> tuple[str, str] | None:
     """(how its rows are made, the note until which they are) of `schema.table`; None where it says no such thing, or
     has not the rows any more that it was left with."""
-    if not is_noted(con, table):
-        return None
-    said = (table_comment(con, *table.split(".")) or "").removeprefix(_NOTED).split()
+    comment = table_comment(con, *table.split(".")) or ""
+    said = comment.removeprefix(_NOTED).split() if comment.startswith(_NOTED) else []
     if len(said) != 3 or said[2] != str(row_count(con, *table.split("."))):
         return None
     return said[0], said[1]
@@ -91,11 +89,14 @@ def _newest(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute(f"select coalesce(max(number), 0) from {CHANGED_RECORDS}").fetchall()[0][0])
 
 
-def _create(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the table where it is missing, under a name no reader can know from one that was there before."""
-    if table_comment(con, "staging", "changed_records") is None:
+def _log(con: duckdb.DuckDBPyConnection) -> str:
+    """The name of the notes; they are begun where there are none, under a name that no reader can know."""
+    name = table_comment(con, "staging", "changed_records")
+    if name is None:
+        name = uuid4().hex
         con.execute("create schema if not exists staging")
         con.execute(
             f"create or replace table {CHANGED_RECORDS} (number BIGINT, table_name VARCHAR, record_key VARCHAR)"
         )
-        con.execute(f"comment on table {CHANGED_RECORDS} is '{uuid4().hex}'")
+        con.execute(f"comment on table {CHANGED_RECORDS} is '{name}'")
+    return name

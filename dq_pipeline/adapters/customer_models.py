@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from dq_pipeline.adapters.changed_rows import differing_sql
 from dq_pipeline.adapters.customer_inputs import find_concerned, made_by, note_built
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, nodes_of, refusals_of, same_columns
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier
@@ -64,26 +65,46 @@ def _ingredients(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Iterator[st
 def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
     parsed = json.loads(con.execute("select json_serialize_sql(?::varchar)", [model.sql]).fetchall()[0][0])
     con.execute(f"create or replace temp table concerned_records as {_RECORDS}")
-    cut = {table: f"concerned {table}" for table in model.reads if _cut_column(con, table)}
-    for table, view in cut.items():
-        column = _cut_column(con, table)
+    cut = {table: column for table in model.reads if (column := _cut_column(con, table))}
+    for table, column in cut.items():
         con.execute(
-            f"create or replace temp view {quote_identifier(view)} as "
+            f"create or replace temp view {quote_identifier(_cut(table))} as "
             f"select * from {table} where {column} in ({_CUTS[column]})"
         )
     for node in nodes_of(parsed):
         name = f"{node.get('schema_name')}.{node.get('table_name')}"
         if node.get("type") == "BASE_TABLE" and name in cut:
-            path = ["temp", "main", cut[name]]
+            path = ["temp", "main", _cut(name)]
             node["alias"] = node["alias"] or node["table_name"]
             node["catalog_name"], node["schema_name"], node["table_name"] = path
             node["qualified_name"] = {"path": path}
     sql = con.execute("select json_deserialize_sql(?::json)", [json.dumps(parsed)]).fetchall()[0][0]
-    con.execute(f"delete from {model.target} where customer_id in ({_CONCERNED})")
-    con.execute(f"insert into {model.target} by name {sql}")
-    for view in cut.values():
-        con.execute(f"drop view temp.{quote_identifier(view)}")
+    con.execute(f"create or replace temp table made_rows as {sql}")
+    for table in cut:
+        con.execute(f"drop view temp.{quote_identifier(_cut(table))}")
     con.execute("drop table temp.concerned_records")
+    _write_differing(con, model)
+
+
+def _write_differing(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+    """Write `temp.made_rows` of the customers whose rows differ: of most concerned they do in few tables, and whatever
+    is written costs a checkpoint its merging of rows."""
+    columns = [name for name, _ in column_schema(con, model.schema, model.name)]
+    stored = f"from {model.target} where customer_id in ({_CONCERNED})"
+    differing = differing_sql("customer_id", columns, "from temp.made_rows", stored)
+    con.execute(f"create or replace temp table differing as {differing}")
+    if con.execute("select exists (from temp.differing)").fetchall()[0][0]:
+        con.execute(f"delete from {model.target} where customer_id in (from temp.differing)")
+        con.execute(
+            f"insert into {model.target} by name from temp.made_rows where customer_id in (from temp.differing)"
+        )
+    con.execute("drop table temp.made_rows")
+    con.execute("drop table temp.differing")
+
+
+def _cut(table: str) -> str:
+    """The view of the table's rows of customers concerned."""
+    return f"concerned {table}"
 
 
 def _cut_column(con: duckdb.DuckDBPyConnection, table: str) -> str:

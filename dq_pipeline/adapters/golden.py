@@ -37,10 +37,6 @@ from (
 group by record_key
 """
 
-# Every record of every customer, with its failed columns.
-_RECORDS = """
-    staging.customers as c join golden.crosswalk as x using (record_key) left join failed_cells as f using (record_key)
-"""
 _FACTS = ("updated_at", "created_at", "last_activity_at")
 _PROVENANCE = {
     **{"customer_id": "VARCHAR", "attribute": "VARCHAR", "record_key": "VARCHAR", "source_system": "VARCHAR"},
@@ -53,6 +49,12 @@ _STALE = """
 create or replace temp table stale as
 select customer_id, count(*) > 1 or customer_id in (select customer_id from temp.pinned) as several
 from golden.crosswalk {only} group by customer_id
+"""
+# Read twice: those of a few customers are picked out of all records only once.
+_STALE_RECORDS = """
+create or replace temp {kind} stale_records as
+select c.*, s.customer_id, s.several
+from staging.customers as c join golden.crosswalk as x using (record_key) join temp.stale as s using (customer_id)
 """
 
 
@@ -73,6 +75,8 @@ def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, 
     recipe = _recipe(policy, steps, types)
     whole = find_concerned(con, "golden.customers", recipe) or not _has_provenance(con)
     con.execute(_STALE.format(only="" if whole else "where customer_id in (select customer_id from temp.concerned)"))
+    kind = "view" if whole else "table"
+    con.execute(_STALE_RECORDS.format(kind=kind))
     con.execute(_single_sql(policy))
     con.execute(_several_sql([*policy.attributes, *sorted(statuses), *_FACTS]))
     for step in steps:
@@ -87,6 +91,7 @@ def build_customers(con: duckdb.DuckDBPyConnection, policy: SurvivorshipPolicy, 
     note_built(con, "golden.customers", recipe)
     for table in ("failed_cells", "pinned", "concerned", "stale", "single", "several", "passing", "reasons"):
         con.execute(f"drop table if exists temp.{table}")
+    con.execute(f"drop {kind} temp.stale_records")
     for group in policy.groups:
         con.execute(f"drop table {candidates_table(group)}")
     return int(con.execute("select count(*) from golden.customers").fetchall()[0][0])
@@ -113,19 +118,19 @@ def _single_sql(policy: SurvivorshipPolicy) -> str:
     )
     return f"""
 create or replace temp table single as
-select x.customer_id, {columns}, 1::bigint as record_count, 1::bigint as source_count, c.created_at, c.updated_at,
-    c.last_activity_at, record_key, c.source_system
-from staging.customers as c join golden.crosswalk as x using (record_key) join temp.stale as s using (customer_id)
-where not s.several
+select customer_id, {columns}, 1::bigint as record_count, 1::bigint as source_count, created_at, updated_at,
+    last_activity_at, record_key, source_system
+from temp.stale_records where not several
 """
 
 
 def _several_sql(columns: Iterable[str]) -> str:
-    listed = ", ".join(f"c.{quote_identifier(name)}" for name in columns)
+    """Every record of the other customers, with its failed columns."""
+    listed = ", ".join(map(quote_identifier, columns))
     return f"""
 create or replace temp table several as
-select x.customer_id, record_key, c.source_system, {listed}, coalesce(f.failed, []) as failed
-from {_RECORDS} join temp.stale as s using (customer_id) where s.several
+select customer_id, record_key, source_system, {listed}, coalesce(f.failed, []) as failed
+from temp.stale_records left join temp.failed_cells as f using (record_key) where several
 """
 
 
