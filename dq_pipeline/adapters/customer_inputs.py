@@ -1,11 +1,12 @@
 """Which customers tonight's changes are about: those of whom something is not as it was when golden was built.
 
-All that is known of a customer, each row of staging about its records and each critical rule that fails on them, is
-summed up in one fingerprint, kept in golden.customer_inputs with the number of the look that last found it changed.
+golden.customer_inputs has the number of the look that last found a customer changed. Most nights the notes about
+records tell who may have changed (adapters/record_tables), and is taken to have. For the other nights all that is known
+of a customer, each row of staging about its records and each critical rule that fails on them, is summed up in a
+fingerprint; one that the notes have overtaken is forgotten, and its customer counts as changed.
+
 A table built customer by customer says in its comment up to which look it is built and how; who changed since then is
 concerned, and nobody else. Where the comment says anything else the table is built whole.
-
-Only suspects are summed up anew (adapters/record_tables), everybody where it is not known who they are.
 
 The day itself is no input. What depends on it is whether a moment has come, and that is part of the fingerprint; ages
 are computed when they are read.
@@ -17,15 +18,14 @@ import re
 
 import duckdb
 
-from dq_pipeline.adapters.pins import ANCHORS
-from dq_pipeline.adapters.record_tables import find_inputs, find_suspects, seen
-from dq_pipeline.adapters.warehouse import column_schema, quote_literal, table_comment, table_exists
+from dq_pipeline.adapters.record_tables import Inputs, find_inputs, find_suspects, look_at_unnoted, seen
+from dq_pipeline.adapters.warehouse import column_schema, quote_literal, table_comment
 
 _LOOK = re.compile(r"(?:customers until )?look (\d+)(?: by (\w+))?(?: seen (.+))?")
 _SHARE_CONCERNED = 0.2  # beyond it, building everything is no dearer than picking out who is concerned
 
 _COLUMNS = {
-    **{"customer_id": "VARCHAR", "fingerprint": "HUGEINT", "failures": "HUGEINT"},
+    **{"customer_id": "VARCHAR", "fingerprint": "HUGEINT", "unnoted": "HUGEINT"},
     **{"changed": "BIGINT", "is_gone": "BOOLEAN"},
 }
 
@@ -33,25 +33,38 @@ _COLUMNS = {
 # Records go by a hash, summed up and joined sooner than their keys; should two have one, both are looked at.
 _NOW = """
 create or replace temp table inputs_now as
-with pinned as ({pinned}), records as (
-    select record, sum(content) as content, sum(failure) as failures from ({contents}) group by record
+with pinned as (select customer_id from ({pins})), records as (
+    select record, sum(content) as content from ({contents}) group by record
 ), owners as (
-    select hash(record_key) as record, customer_id from {crosswalk}
+    select hash(record_key) as record, customer_id from golden.crosswalk
+), summed as (
+    select customer_id, sum(content) as content from records join owners using (record) group by customer_id
 )
-select customer_id, case when customer_id not in (from pinned) then sum(content) end as fingerprint,
-    sum(failures) as failures
-from records join owners using (record) group by customer_id
+select customer_id, case when customer_id not in (from pinned) then content end as fingerprint, unnoted
+from summed left join temp.unnoted_now using (customer_id)
 """
-_NOBODY = "select null::varchar as customer_id where false"
 
-_CHANGED = """
+_COMPARED = """
 create or replace temp table changed_inputs as
-select coalesce(now.customer_id, known.customer_id) as customer_id, now.fingerprint, now.failures,
+select coalesce(now.customer_id, known.customer_id) as customer_id, now.fingerprint, now.unnoted,
     now.customer_id is null as is_gone
-from temp.inputs_now as now full join ({known}) as known on known.customer_id = now.customer_id
+from temp.inputs_now as now full join golden.customer_inputs as known on known.customer_id = now.customer_id
 where case when now.customer_id is null then not known.is_gone
     else known.customer_id is null or known.is_gone or now.fingerprint is null
         or now.fingerprint is distinct from known.fingerprint end
+"""
+
+_SUSPECTED = """
+create or replace temp table changed_inputs as
+with living as (
+    select distinct customer_id, true as lives from golden.crosswalk where customer_id in (from temp.suspects)
+), known as (
+    select customer_id, is_gone from golden.customer_inputs where customer_id in (from temp.suspects)
+)
+select customer_id, null::hugeint as fingerprint, unnoted, lives is null as is_gone
+from temp.suspects left join living using (customer_id) left join temp.unnoted_now using (customer_id)
+    left join known using (customer_id)
+where lives or not known.is_gone
 """
 
 
@@ -61,33 +74,34 @@ def compare_inputs(con: duckdb.DuckDBPyConnection) -> int:
     Reads golden.crosswalk, the tables of staging about records as far as they are there, the open failures of critical
     rules, and the pins. A customer that is gone stays in the table, marked so.
     """
-    pinned = f"select customer_id from ({ANCHORS})" if table_exists(con, "stewardship", "pins") else _NOBODY
     inputs, before = find_inputs(con), _last_seen(con)
-    few = before is not None and find_suspects(con, inputs, before, pinned)
-    crosswalk, known, records = "golden.crosswalk", "from golden.customer_inputs", ""
-    if few:
-        crosswalk = "golden.crosswalk where customer_id in (from temp.suspects)"
-        known = "from golden.customer_inputs where customer_id in (from temp.suspects)"
-        records = "from temp.suspect_records"
-    contents = " union all ".join(inputs.contents(records))
-    con.execute(_NOW.format(pinned=pinned, contents=contents, crosswalk=crosswalk))
+    look_at_unnoted(con, inputs)
     look = _last_look(con) + 1
-    found = f"select customer_id, fingerprint, failures, {look}::bigint as changed"
+    found = f"select customer_id, fingerprint, unnoted, {look}::bigint as changed"
     if before is None:
-        changed = _count(con, "temp.inputs_now")
+        _sum_up(con, inputs)
         con.execute(f"create or replace table golden.customer_inputs as {found}, false as is_gone from temp.inputs_now")
+        changed = _count(con, "temp.inputs_now")
     else:
-        con.execute(_CHANGED.format(known=known))
-        changed = _count(con, "temp.changed_inputs")
+        if find_suspects(con, inputs, before):
+            con.execute(_SUSPECTED)
+        else:
+            _sum_up(con, inputs)
+            con.execute(_COMPARED)
         con.execute(
             "delete from golden.customer_inputs where customer_id in (select customer_id from temp.changed_inputs)"
         )
         con.execute(f"insert into golden.customer_inputs {found}, is_gone from temp.changed_inputs")
-    for table in ("inputs_now", "changed_inputs", "suspects", "suspect_records"):
-        con.execute(f"drop table if exists temp.{table}")
+        changed = _count(con, "temp.changed_inputs")
     state = f"look {look} seen {seen(con, inputs)}"
     con.execute(f"comment on table golden.customer_inputs is {quote_literal(state)}")
+    for table in ("inputs_now", "changed_inputs", "suspects", "unnoted_now"):
+        con.execute(f"drop table if exists temp.{table}")
     return changed
+
+
+def _sum_up(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    con.execute(_NOW.format(pins=inputs.pins, contents=" union all ".join(inputs.contents())))
 
 
 def find_concerned(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> bool:
@@ -97,7 +111,7 @@ def find_concerned(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> b
     made another way, or most customers are concerned.
     """
     built = _LOOK.fullmatch(table_comment(con, *table.split(".")) or "")
-    if built is None or built[2] != recipe or _last_seen(con) is None:
+    if built is None or built[2] != recipe or _this_look(con) is None:
         return True
     con.execute(
         "create or replace temp table concerned as "
@@ -108,8 +122,9 @@ def find_concerned(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> b
 
 def note_built(con: duckdb.DuckDBPyConnection, table: str, recipe: str) -> None:
     """Remember, in the comment of `table`, that all changes of customers found so far are in it."""
-    if _last_seen(con) is not None:
-        con.execute(f"comment on table {table} is 'customers until look {_last_look(con)} by {recipe}'")
+    look = _this_look(con)
+    if look is not None:
+        con.execute(f"comment on table {table} is 'customers until look {look} by {recipe}'")
 
 
 def made_by(con: duckdb.DuckDBPyConnection, table: str) -> str:
@@ -125,6 +140,12 @@ def _last_seen(con: duckdb.DuckDBPyConnection) -> str | None:
         return None
     look = _LOOK.fullmatch(said)
     return (look[3] or "") if look else ""
+
+
+def _this_look(con: duckdb.DuckDBPyConnection) -> int | None:
+    """The number of the look that golden.customer_inputs has; None where there is none."""
+    look = _LOOK.fullmatch(table_comment(con, "golden", "customer_inputs") or "")
+    return int(look[1]) if look else None
 
 
 def _last_look(con: duckdb.DuckDBPyConnection) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import duckdb
 
@@ -39,33 +39,34 @@ def refresh_by_customer(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None
     Raises ConfigurationError naming the file when DuckDB refuses the statement.
     """
     with refusals_of(model):
-        recipe = hashlib.sha256("\n".join(_ingredients(con, model)).encode()).hexdigest()
+        cuts = _cut_columns(con)
+        recipe = hashlib.sha256("\n".join(_ingredients(con, model, cuts)).encode()).hexdigest()
         if find_concerned(con, model.table, recipe) or not same_columns(con, model):
             create_model_table(con, model)
         else:
-            _write_concerned(con, model)
+            _write_concerned(con, model, cuts)
         note_built(con, model.table, recipe)
         con.execute("drop table if exists temp.concerned")
 
 
-def _ingredients(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Iterator[str]:
+def _ingredients(con: duckdb.DuckDBPyConnection, model: SqlModel, cuts: Mapping[str, str]) -> Iterator[str]:
     """Whatever changes all rows when it changes: SELECTs, and what they look things up in."""
     yield model.sql
     views = {view.table: view for view in model.views}
     for table in model.reads:
         if table in views:
-            yield from _ingredients(con, views[table])
+            yield from _ingredients(con, views[table], cuts)
         elif found := made_by(con, table):
             yield found
-        elif table not in _OF_CUSTOMERS and not _cut_column(con, table):
+        elif table not in _OF_CUSTOMERS and table not in cuts:
             rows = con.execute(f"select sum(hash(looked_up)::hugeint)::varchar from {table} as looked_up").fetchall()
             yield f"{table} {rows[0][0]}"
 
 
-def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
+def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel, cuts: Mapping[str, str]) -> None:
     parsed = json.loads(con.execute("select json_serialize_sql(?::varchar)", [model.sql]).fetchall()[0][0])
     con.execute(f"create or replace temp table concerned_records as {_RECORDS}")
-    cut = {table: column for table in model.reads if (column := _cut_column(con, table))}
+    cut = {table: cuts[table] for table in model.reads if table in cuts}
     for table, column in cut.items():
         con.execute(
             f"create or replace temp view {quote_identifier(_cut(table))} as "
@@ -107,7 +108,11 @@ def _cut(table: str) -> str:
     return f"concerned {table}"
 
 
-def _cut_column(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    """The column by which rows are those of a customer: of its id, else of its records; '' where there is none."""
-    columns = dict(column_schema(con, *table.split(".")))
-    return next((name for name in _CUTS if name in columns), "")
+def _cut_columns(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Table -> the column by which its rows are those of a customer: of its id, else of its records."""
+    found = con.execute(
+        "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
+        "where database_name = current_database() and list_contains(?, column_name) group by all",
+        [list(_CUTS)],
+    ).fetchall()
+    return {table: next(column for column in _CUTS if column in columns) for table, columns in found}

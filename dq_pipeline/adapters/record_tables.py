@@ -1,8 +1,9 @@
 """The tables that say what is known of records, and who may be another customer than at the last look at them.
 
 Who brings such a table up to date notes which records' rows changed (adapters/changed_records). Customers who have one
-of these records, or had it, are suspects; so are those of whom a moment has come since, or whose failures are others.
-Of nobody else anything has changed. Where a table has no notes, or not the rows it was left with, anybody is one.
+of these records, or had it, are suspects; so are those of whom a moment has come since, and those of whom something is
+another that has no notes: the critical rules that fail, and pins. Of nobody else anything has changed. Where a table
+has no notes, or not the rows it was left with, anybody is a suspect.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from dq_pipeline.adapters.changed_records import changed_since, last_note, noted_as
+from dq_pipeline.adapters.pins import ANCHORS
 from dq_pipeline.adapters.warehouse import column_schema, quote_identifier, quote_literal, row_count, table_exists
 from dq_pipeline.domain.extracts import ROW_ORIGIN
 
@@ -28,23 +30,24 @@ from quality.failing_rows as f join quality.rules as r using (rule_id)
 where f.fixed_at is null and r.severity = 'critical'
 """
 _NO_FAILURES = "select null::varchar as record_key, null::ubigint as content where false"
+_PINS = f"select customer_id, hash('pin', number) as content from ({ANCHORS})"
+_NO_PINS = "select null::varchar as customer_id, null::ubigint as content where false"
 
-# Who had a record is asked too, and who was pinned.
+_UNNOTED = """
+create or replace temp table unnoted_now as
+select customer_id, sum(content) as unnoted from (
+    select customer_id, content from ({failures}) join golden.crosswalk using (record_key) union all ({pins})
+) group by customer_id
+"""
 _SUSPECTS = """
 create or replace temp table suspects as
-with records as ({records}), failing as (
-    select customer_id, sum(content) as failures from ({failures}) join golden.crosswalk using (record_key)
-    group by customer_id
-)
+with records as ({records})
 select customer_id from golden.crosswalk where record_key in (from records)
 union select customer_id from golden.memberships where record_key in (from records)
-union from ({pinned})
-union select customer_id from golden.customer_inputs where fingerprint is null and not is_gone
-union select coalesce(now.customer_id, known.customer_id) from failing as now
-    full join (from golden.customer_inputs where failures is not null and not is_gone) as known using (customer_id)
-    where now.failures is distinct from known.failures;
-create or replace temp table suspect_records as
-select record_key from golden.crosswalk where customer_id in (from temp.suspects)
+union select customer_id from ({pins})
+union select coalesce(now.customer_id, known.customer_id) from temp.unnoted_now as now
+    full join (from golden.customer_inputs where unnoted is not null and not is_gone) as known using (customer_id)
+    where now.unnoted is distinct from known.unnoted
 """
 
 
@@ -64,19 +67,17 @@ class Inputs:
     tables: tuple[RecordTable, ...]
     ends: str | None
     failures: str
+    pins: str
 
-    def contents(self, only: str = "") -> Iterator[str]:
-        """SELECTs of (record, content, failure), hashes, one row for each that says something about a record, those of
-        the SELECT of record keys `only`."""
-        among = f"where record_key in ({only})" if only else ""
+    def contents(self) -> Iterator[str]:
+        """SELECTs of (record, content), hashes, one row for each that says something about a record."""
         for found in self.tables:
             parts = [quote_literal(found.table), *map(quote_identifier, found.columns)]
             if self.ends:
                 ends = f"timestamp {quote_literal(self.ends)}"
                 parts += [f"{quote_identifier(name)} < {ends}" for name in found.moments]
-            content = f"hash({', '.join(parts)}) as content"
-            yield f"select hash(record_key) as record, {content}, null as failure from {found.table} {among}"
-        yield f"select hash(record_key), content, content from ({self.failures}) {among}"
+            yield f"select hash(record_key) as record, hash({', '.join(parts)}) as content from {found.table}"
+        yield f"select hash(record_key), content from ({self.failures})"
 
     def basis(self) -> str:
         """Names what is looked at, and how."""
@@ -94,7 +95,8 @@ def find_inputs(con: duckdb.DuckDBPyConnection) -> Inputs:
         if columns:
             tables.append(RecordTable(table, tuple(name for name, _ in columns), moments))
     has_failures = table_exists(con, "quality", "failing_rows") and table_exists(con, "quality", "rules")
-    return Inputs(tuple(tables), _end_of_day(con), _FAILURES if has_failures else _NO_FAILURES)
+    pins = _PINS if table_exists(con, "stewardship", "pins") else _NO_PINS
+    return Inputs(tuple(tables), _end_of_day(con), _FAILURES if has_failures else _NO_FAILURES, pins)
 
 
 def seen(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> str:
@@ -104,11 +106,15 @@ def seen(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> str:
     return f"{inputs.basis()} {note} {customers} {inputs.ends or '-'}"
 
 
-def find_suspects(con: duckdb.DuckDBPyConnection, inputs: Inputs, before: str, pinned: str) -> bool:
-    """Make `temp.suspects (customer_id)` and `temp.suspect_records (record_key)`, all records they have now.
+def look_at_unnoted(con: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """Make `temp.unnoted_now (customer_id, unnoted)`: a digest of the failures and pins of all customers with any."""
+    con.execute(_UNNOTED.format(failures=inputs.failures, pins=inputs.pins))
 
-    `before`: what was `seen` at the last look; `pinned`: a SELECT of customers to suspect in any case. False, and
-    nothing made, where anybody may have changed.
+
+def find_suspects(con: duckdb.DuckDBPyConnection, inputs: Inputs, before: str) -> bool:
+    """Make `temp.suspects (customer_id)` by what was `seen` at the last look; after `look_at_unnoted`.
+
+    A pinned customer is always one. False, and nothing made, where anybody may have changed.
     """
     if len(before.split()) != 4:
         return False
@@ -120,7 +126,7 @@ def find_suspects(con: duckdb.DuckDBPyConnection, inputs: Inputs, before: str, p
     if changed is None:
         return False
     records = " union ".join([changed, *(_come(inputs, ended) if ended != inputs.ends else ())])
-    con.execute(_SUSPECTS.format(records=records, failures=inputs.failures, pinned=pinned))
+    con.execute(_SUSPECTS.format(records=records, pins=inputs.pins))
     return True
 
 

@@ -210,7 +210,7 @@ _IDENTITY: MadeTables = {
     "golden.customer_inputs": {
         **_copy("golden.crosswalk", "customer_id"),
         "fingerprint": _made("a digest of all that is known of the customer", "HUGEINT"),
-        "failures": _made("a digest of the critical rules that fail on the customer", "HUGEINT"),
+        "unnoted": _made("a digest of the critical rules that fail on the customer, and of its pins", "HUGEINT"),
         "changed": _made("the look that last found the customer changed", "BIGINT"),
         "is_gone": _made("whether the customer has no records any more", "BOOLEAN"),
     },

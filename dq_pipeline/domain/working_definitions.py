@@ -160,8 +160,8 @@ _LEDGERS: Mapping[str, Mapping[str, str]] = {
         "changed": "The attributes that changed.",
     },
     "golden.customer_inputs": {
-        "fingerprint": "Digest of all that is known of the customer; empty where a steward has pinned a value.",
-        "failures": "Digest of the critical rules that fail on it; empty where none does.",
+        "fingerprint": "Digest of all that is known of the customer; empty where it has changed since, or is pinned.",
+        "unnoted": "Digest of what no notes tell of: the critical rules that fail on it, and pins; empty without.",
         "changed": "Which look at the inputs last found the customer changed, numbered.",
         "is_gone": "Whether it has no records any more.",
     },
