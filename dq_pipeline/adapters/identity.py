@@ -84,9 +84,9 @@ _ENDED = """
 with given as (from kept union all from decided)
 select cluster_id, customer_id, 0, count(distinct record_key), any_value(number)
 from temp.unsettled join golden.memberships using (record_key) join golden.identities using (customer_id)
+    anti join (from golden.memberships where valid_to is null) as living using (customer_id)
 where cluster_id is not null
     and cluster_id not in (select cluster_id from given) and customer_id not in (select customer_id from given)
-    and customer_id not in (select customer_id from golden.memberships where valid_to is null)
 group by cluster_id, customer_id
 """
 

@@ -64,12 +64,12 @@ _NO_CONTENTS = "select null::varchar as record_key, null::uhugeint as content wh
 _FIND = """
 insert into temp.successions
 with fresh as (
-    select record_key, content from temp.changed_records
-    where cluster_id is not null and record_key not in (select record_key from golden.memberships)
+    select record_key, content from temp.changed_records anti join golden.memberships using (record_key)
+    where cluster_id is not null
 ), gone as (
     select record_key, content from golden.record_contents
-    where content in (select content from fresh) and record_key in (select record_key from golden.memberships)
-        and record_key not in (select record_key from staging.customers)
+    semi join fresh using (content) semi join golden.memberships using (record_key)
+    anti join staging.customers using (record_key)
 )
 select gone.record_key, fresh.record_key from fresh join gone using (content)
 qualify count(*) over (partition by content) = 1
