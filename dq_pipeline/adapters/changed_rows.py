@@ -66,26 +66,20 @@ def replace_rows(
     con.execute(f"insert into {model.target} by name select * from ({rows or model.sql}) where {among}")
 
 
-def differing_sql(key: str, columns: Collection[str], computed: str, stored: str) -> str:
-    """A SELECT of the `key`s, each once, whose rows are others in one SELECT of these columns than in the other."""
-    hashed = f"{quote_identifier(key)} as key, hash({', '.join(map(quote_identifier, columns))})::hugeint as content"
-    # Rows that are the same cancel out; a sum of 64-bit hashes does so by chance once in 10^19 changed keys.
-    return (
-        f"select key from (select {hashed}, 1 as times from ({computed}) "
-        f"union all select key, -content, -1 from (select {hashed} from ({stored}))) "
-        "group by key having sum(content) <> 0 or sum(times) <> 0"
-    )
-
-
 def _write(con: duckdb.DuckDBPyConnection, model: SqlModel, key: str) -> bool:
     """Write what differs; False, and nothing written, where that is much of the table."""
-    rows = model.sql
+    by, rows = quote_identifier(key), model.sql
     columns = [name for name, _ in column_schema(con, model.schema, model.name)]
     if row_count(con, model.schema, model.name) <= _KEPT_WHILE_COMPARED:
         con.execute(f"create or replace temp table computed_rows as {model.sql}")
         rows = "from temp.computed_rows"
-    differing = differing_sql(key, columns, rows, f"from {model.target}")
-    con.execute(f"create or replace temp table changed_keys as {differing}")
+    hashed = f"{by} as key, hash({', '.join(map(quote_identifier, columns))})::hugeint as content"
+    # Rows that are the same cancel out; a sum of 64-bit hashes does so by chance once in 10^19 changed keys.
+    con.execute(
+        f"create or replace temp table changed_keys as select key from (select {hashed}, 1 as times from ({rows}) "
+        f"union all select key, -content, -1 from (select {hashed} from {model.target})) "
+        "group by key having sum(content) <> 0 or sum(times) <> 0"
+    )
     changed = [found for (found,) in con.execute(f"select key from {_CHANGED_KEYS}").fetchall()]
     few = are_few(con, model, len(changed)) and None not in changed
     if few:

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping
 
 import duckdb
 
-from dq_pipeline.adapters.changed_rows import differing_sql
 from dq_pipeline.adapters.customer_inputs import find_concerned, made_by, note_built
 from dq_pipeline.adapters.sql_models import SqlModel, create_model_table, nodes_of, refusals_of, same_columns
-from dq_pipeline.adapters.warehouse import column_schema, quote_identifier
+from dq_pipeline.adapters.warehouse import quote_identifier
 
 # Looked things up in, and yet no reason to make a model whole. The day tells whether a moment has come, which is an
 # input of each customer; values are looked up only where a steward pinned them, whose customers are always concerned.
@@ -80,27 +79,11 @@ def _write_concerned(con: duckdb.DuckDBPyConnection, model: SqlModel, cuts: Mapp
             node["catalog_name"], node["schema_name"], node["table_name"] = path
             node["qualified_name"] = {"path": path}
     sql = con.execute("select json_deserialize_sql(?::json)", [json.dumps(parsed)]).fetchall()[0][0]
-    con.execute(f"create or replace temp table made_rows as {sql}")
+    con.execute(f"delete from {model.target} where customer_id in ({_CONCERNED})")
+    con.execute(f"insert into {model.target} by name {sql}")
     for table in cut:
         con.execute(f"drop view temp.{quote_identifier(_cut(table))}")
     con.execute("drop table temp.concerned_records")
-    _write_differing(con, model)
-
-
-def _write_differing(con: duckdb.DuckDBPyConnection, model: SqlModel) -> None:
-    """Write `temp.made_rows` of the customers whose rows differ: of most concerned they do in few tables, and whatever
-    is written costs a checkpoint its merging of rows."""
-    columns = [name for name, _ in column_schema(con, model.schema, model.name)]
-    stored = f"from {model.target} where customer_id in ({_CONCERNED})"
-    differing = differing_sql("customer_id", columns, "from temp.made_rows", stored)
-    con.execute(f"create or replace temp table differing as {differing}")
-    if con.execute("select exists (from temp.differing)").fetchall()[0][0]:
-        con.execute(f"delete from {model.target} where customer_id in (from temp.differing)")
-        con.execute(
-            f"insert into {model.target} by name from temp.made_rows where customer_id in (from temp.differing)"
-        )
-    con.execute("drop table temp.made_rows")
-    con.execute("drop table temp.differing")
 
 
 def _cut(table: str) -> str:
