@@ -18,7 +18,7 @@ import staging_speed
 from dq_pipeline.adapters.linkage.blocks import CLOSED, key_expression, open_blocks
 from dq_pipeline.adapters.linkage.linking import link
 from dq_pipeline.adapters.linkage.model import list_models, load_model, save_model
-from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, attach_records
+from dq_pipeline.adapters.linkage.records import NUMBER, RECORDS, add_rarity_ids, attach_records
 from dq_pipeline.adapters.linkage.scratch import scratch_database
 from dq_pipeline.adapters.linkage.training import train_model
 from dq_pipeline.adapters.quarantine import create_quarantine_tables
@@ -84,6 +84,7 @@ def splink(home: Path) -> dict[str, Any]:
     part = load_model(home / "models", list_models(home / "models")[0]).populations["person"]
     with scratch_database(home / "work") as (con, _):
         attach_records(con, home / "w.duckdb", PERSONS)
+        add_rarity_ids(con, sorted(part.rarity))
         open_blocks(con, PERSONS, sizes=part.block_sizes)
         closed = {row[0] for row in con.execute(f"select block from {CLOSED}").fetchall()}
         con.execute(f"create table closed_now as select unnest({sorted(closed)}::ubigint[]) as block")
