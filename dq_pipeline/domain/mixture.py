@@ -65,8 +65,8 @@ class Parameters:
 @dataclass(frozen=True)
 class Trust:
     """How far expectations hold against data. `strength`: pairs' worth of trust in the expected m and classes;
-    `minimum_m`: no disagreement is impossible; `doubt`: how much more, for every pair of one customer, where
-    it is unsure of all of them whether they are; half as unsure, a quarter of it."""
+    `minimum_m`: no disagreement is impossible; `doubt`: pairs' worth of trust in the expected m more for every match
+    found, times the square of how unsure the matches are (1 - their mean posterior)."""
 
     strength: float
     minimum_m: float
@@ -169,6 +169,7 @@ def _maximise(
 ) -> Parameters:
     # Where duplicates are few, strangers of one town and country who share a given name outnumber them. Left to
     # themselves they make m their own, and the next step takes more of them for one customer. None of them is sure.
+    # Winkler (1993), "Improved decision rules in the Fellegi-Sunter model", bounds m for the same reason.
     total = float(one_customer.sum())
     unsure = float((one_customer * (1 - one_customer)).sum()) / max(total, 1e-300)
     expected_count = trust.strength + trust.doubt * unsure * unsure * total
