@@ -140,7 +140,8 @@ class Limits:
     `pairs_per_record`: budget of candidate pairs over all keys; `pairs_per_record_and_key`: of one key.
     `block_size`: the most records that may share one key. `sharers`: an identifier (column -> number) that more
     differently named customers share is no evidence. `training_records`, `sampled_pairs`: what training looks at.
-    `prior_strength`: pairs' worth of trust in the `expected` values; `minimum_m`: the least any level gets.
+    `prior_strength`: pairs' worth of trust in the `expected` values; `minimum_m`: the least any level gets;
+    `doubt`: trust that grows with the matches the model is unsure of (domain.mixture.Trust).
     `cluster_size`: a customer of more records is shown to a person. `unique_sources`: source systems known to have no
     duplicates: a customer has one record of each at most.
     """
@@ -153,6 +154,7 @@ class Limits:
     sampled_pairs: int
     prior_strength: float
     minimum_m: float
+    doubt: float
     cluster_size: int
     unique_sources: tuple[str, ...] = ()
 

@@ -70,7 +70,7 @@ class Trust:
 
     strength: float
     minimum_m: float
-    doubt: float = 20.0
+    doubt: float
 
 
 @dataclass(frozen=True)

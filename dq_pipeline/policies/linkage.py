@@ -573,6 +573,7 @@ LIMITS = Limits(
     sampled_pairs=150_000,
     prior_strength=20.0,
     minimum_m=0.002,
+    doubt=20.0,
     cluster_size=30,
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from dq_pipeline.domain.mixture import MISSING, ComparedPairs, Rival, Start, Trust, fit, posteriors, shared_weight
 
-TRUST = Trust(strength=20, minimum_m=0.002)
+TRUST = Trust(strength=20, minimum_m=0.002, doubt=20)
 RAREST = 1e-6
 # As many random pairs as there are pairs of strangers: below, strangers are drawn one by one.
 RECORDS = 2001

@@ -101,7 +101,7 @@ def train_on_records(con: duckdb.DuckDBPyConnection, policy: LinkagePolicy, *, s
             prior=_first_prior(_rows(con, RECORDS)),
         ),
         _rivals(comparisons, policy),
-        Trust(policy.limits.prior_strength, policy.limits.minimum_m),
+        Trust(policy.limits.prior_strength, policy.limits.minimum_m, policy.limits.doubt),
     )
     learned = {
         c.name: distinct_weights(m.tolist(), u.tolist()) for c, m, u in zip(comparisons, found.m, found.u, strict=True)
